@@ -1,0 +1,435 @@
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { destinationSchema } from "./destinations/index.ts";
+import { ConfigError, causeOf } from "./errors.ts";
+
+/** No configuration or prompt is this large. */
+const maxFileBytes = 2 ** 20;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+const globs = z.array(z.string().trim().min(1)).min(1);
+const ms = (defaultMs: number, what: string) =>
+  z
+    .int()
+    .min(1)
+    .max(90 * dayMs)
+    .default(defaultMs)
+    .describe(what);
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+
+const genesys = z
+  .strictObject({
+    region: z
+      .string()
+      .regex(
+        /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
+        "must be a domain such as mypurecloud.de, without api. or login.",
+      )
+      .optional()
+      .describe("The org's domain: login.<region> and api.<region> are called."),
+    clientId: z.string().min(1).describe("OAuth client (client credentials grant)."),
+    clientSecret: z.string().min(1),
+    baseUrl: httpUrl
+      .optional()
+      .describe("Replaces login.<region> and api.<region>: a gateway or a simulator."),
+    queues: z
+      .strictObject({
+        include: globs.default(["*"]).describe("Queues to listen to, by name; * is any run of characters."),
+        exclude: z
+          .array(z.string().trim().min(1))
+          .default([])
+          .describe("Queues not to listen to; wins over include."),
+      })
+      .prefault({}),
+    requestsPerMinute: z
+      .int()
+      .min(10)
+      .max(100_000)
+      .default(300)
+      .describe("The daemon's own limit; 300 is an org's default."),
+    transcriptHosts: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe(
+        "Hosts a transcript may be downloaded from; default: Amazon S3, or any host where baseUrl is set.",
+      ),
+  })
+  .refine((value) => value.region !== undefined || value.baseUrl !== undefined, {
+    path: ["region"],
+    error: "is required (or baseUrl)",
+  });
+
+const timeoutMs = z.int().min(1).max(600_000).default(30_000).describe("Deadline of one answer.");
+const llm = z.discriminatedUnion("provider", [
+  z.strictObject({
+    provider: z.literal("openai").describe("Any Chat Completions endpoint: OpenAI, vLLM, Ollama …"),
+    baseUrl: httpUrl.default("https://api.openai.com/v1"),
+    apiKey: z.string().min(1).optional(),
+    model: z.string().min(1),
+    timeoutMs,
+  }),
+  z
+    .strictObject({
+      provider: z.literal("azure"),
+      baseUrl: httpUrl.describe("The resource: https://name.openai.azure.com"),
+      deployment: z.string().min(1),
+      apiVersion: z.string().min(1),
+      apiKey: z.string().min(1).optional(),
+      auth: z
+        .literal("entra")
+        .optional()
+        .describe("Entra ID in place of a key; needs the package @azure/identity."),
+      timeoutMs,
+    })
+    .refine((value) => (value.apiKey === undefined) !== (value.auth === undefined), {
+      path: ["apiKey"],
+      error: 'give either apiKey or "auth": "entra"',
+    }),
+  z.strictObject({
+    provider: z
+      .literal("offline")
+      .describe("No model: extracts sentences, and says so in each log's provenance."),
+    timeoutMs,
+  }),
+]);
+
+const taxonomy = z
+  .array(
+    z.strictObject({
+      category: z.string().trim().min(1),
+      subcategories: z.array(z.string().trim().min(1)).min(1),
+    }),
+  )
+  .min(1)
+  .superRefine((categories, context) => {
+    reportRepeats(
+      categories.map(({ category }) => category),
+      "category",
+      context,
+    );
+    for (const [index, { subcategories }] of categories.entries()) {
+      reportRepeats(subcategories, "subcategory", context, [index, "subcategories"]);
+    }
+  });
+
+const brand = z.strictObject({
+  id: z.string().regex(/^[\w-]{1,60}$/, "must be letters, digits, - or _"),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}(-[\w]+)*$/i, "must be a language tag such as nl")
+    .describe("Language of the logs."),
+  match: z.strictObject({
+    queues: globs.describe("Queues of this brand, by name; the last agent's queue decides."),
+  }),
+  prompt: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A prompt file; default: the program's own for the language."),
+  taxonomy: taxonomy.describe("The closed list of categories a log may carry."),
+  eligibility: z.strictObject({
+    accountAttribute: z.string().min(1).describe("Participant attribute with the customer's account."),
+    authenticatedAttribute: z.string().min(1),
+    authenticatedValues: z
+      .array(z.string().min(1))
+      .min(1)
+      .default(["true"])
+      .describe("Upper and lower case are the same."),
+  }),
+  destination: destinationSchema,
+});
+
+const timing = z.strictObject({
+  heartbeatTimeoutMs: ms(35_000, "A channel on which nothing was heard for this long is dead."),
+  pingEveryMs: ms(20_000, "How often the channel is pinged."),
+  queueRefreshMs: ms(300_000, "How often the list of queues is read again."),
+  sweepEveryMs: ms(900_000, "How often history is looked through for ends that no event told of."),
+  historyLagMs: ms(120_000, "How far the platform's history may lag behind events."),
+  transcriptFirstMs: ms(20_000, "When a voice transcript is asked for the first time, after the end."),
+  transcriptGiveUpMs: ms(2 * dayMs, "When a transcript that never came is given up."),
+  retryBaseMs: ms(1_000, "First pause of a back-off."),
+  retryMaxMs: ms(300_000, "Longest pause of a back-off."),
+  retryGiveUpMs: ms(7 * dayMs, "How long a contact may keep failing before it becomes a dead letter."),
+  drainMs: ms(25_000, "How long work in flight may take when the process is told to stop."),
+});
+
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    genesys,
+    llm,
+    brands: z.array(brand).min(1),
+    state: z.strictObject({ file: z.string().min(1).default("state/contactlogd.db") }).prefault({}),
+    pipeline: z
+      .strictObject({
+        concurrency: z.int().min(1).max(1_000).default(16).describe("Contacts worked on at once."),
+        settleMs: z
+          .int()
+          .min(0)
+          .max(hourMs)
+          .default(1_000)
+          .describe("An end that stays quiet this long is one."),
+      })
+      .prefault({}),
+    timing: timing.prefault({}),
+    http: z
+      .strictObject({
+        host: z.string().min(1).default("127.0.0.1"),
+        port: z.int().min(0).max(65_535).default(9_464),
+      })
+      .prefault({})
+      .describe("Where /healthz, /readyz and /metrics are served."),
+  })
+  .superRefine(({ brands }, context) => {
+    reportRepeats(
+      brands.map(({ id }) => id),
+      "brand id",
+      context,
+      ["brands"],
+    );
+  });
+
+type Parsed = z.output<typeof configSchema>;
+
+/** The configuration as the program uses it: checked, paths absolute, prompts read. */
+export interface Config extends Omit<Parsed, "brands"> {
+  readonly brands: readonly (Omit<Parsed["brands"][number], "prompt"> & { readonly prompt: string })[];
+  readonly dryRun: boolean;
+  /** Every value that came from the environment or a file: none of them may appear in a log. */
+  readonly secrets: readonly string[];
+}
+
+/** What flags say; a flag wins over the file. */
+export interface Flags {
+  readonly brands: readonly string[];
+  readonly region?: string | undefined;
+  readonly state?: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Reads, checks and completes a configuration file.
+ * @throws ConfigError with every problem at once, each with its path
+ */
+export function loadConfig(file: string, flags: Flags, environment: NodeJS.ProcessEnv = process.env): Config {
+  const path = resolve(file);
+  const source = new Source(dirname(path), environment);
+  const json = source.json(path);
+  const raw = override(source.interpolate(json, []), flags);
+  const parsed = configSchema.safeParse(raw);
+  const problems = [
+    ...source.problems,
+    ...(parsed.success ? [] : parsed.error.issues.flatMap(describeIssue)),
+  ];
+  if (environment.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
+    problems.push(
+      "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of certificates; use NODE_EXTRA_CA_CERTS",
+    );
+  }
+  if (parsed.success) problems.push(...unknownBrands(parsed.data, flags));
+  const brands = brandsOf(raw, parsed.data).map((one) => ({ ...one, prompt: source.prompt(one) }));
+  problems.push(...source.promptProblems);
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+  const { data } = parsed;
+  return {
+    ...data,
+    brands: flags.brands.length > 0 ? brands.filter(({ id }) => flags.brands.includes(id)) : brands,
+    state: { file: resolve(dirname(path), data.state.file) },
+    dryRun: flags.dryRun,
+    secrets: source.secrets,
+  } as Config;
+}
+
+/** The JSON Schema of the file, for editors and for other programs. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(configSchema, { io: "input" });
+}
+
+/** Everything the file refers to: variables, secret files, prompts. Collects problems instead of throwing. */
+class Source {
+  readonly problems: string[] = [];
+  readonly promptProblems: string[] = [];
+  readonly secrets: string[] = [];
+  readonly #directory: string;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(directory: string, environment: NodeJS.ProcessEnv) {
+    this.#directory = directory;
+    this.#environment = environment;
+  }
+
+  json(path: string): unknown {
+    let text: string;
+    try {
+      text = readText(path);
+    } catch (error) {
+      throw new ConfigError([`the configuration file ${path} cannot be read (${causeOf(error)})`]);
+    }
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      // V8 quotes the file around the mistake, and that may be a secret somebody typed in: keep the position alone.
+      const position = /position (\d+)/.exec((error as Error).message)?.[1];
+      throw new ConfigError([
+        `${path} is not JSON${position ? ` (${lineAndColumn(text, Number(position))})` : ""}`,
+      ]);
+    }
+  }
+
+  /** `${NAME}` becomes the variable, `${file:/path}` the file's text, `$${` a plain `${`. */
+  interpolate(value: unknown, path: readonly (string | number)[]): unknown {
+    if (typeof value === "string") {
+      return value.replace(/\$\$\{|\$\{([^}]*)\}/g, (whole, name?: string) =>
+        name === undefined ? (whole === "$${" ? "${" : whole) : this.#lookUp(name.trim(), path.join(".")),
+      );
+    }
+    if (Array.isArray(value)) return value.map((item, index) => this.interpolate(item, [...path, index]));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, this.interpolate(item, [...path, key])]),
+    );
+  }
+
+  prompt({ prompt, language }: { prompt?: unknown; language?: unknown; id?: unknown }): string {
+    const file =
+      typeof prompt === "string" && prompt !== ""
+        ? resolve(this.#directory, prompt)
+        : fileURLToPath(
+            new URL(
+              `../prompts/contact-log.${String(language).startsWith("nl") ? "nl" : "en"}.md`,
+              import.meta.url,
+            ),
+          );
+    try {
+      const text = readText(file);
+      if (text.trim() === "") this.promptProblems.push(`the prompt file ${file} is empty`);
+      return text;
+    } catch (error) {
+      this.promptProblems.push(`the prompt file ${file} cannot be read (${causeOf(error)})`);
+      return "";
+    }
+  }
+
+  #lookUp(name: string, path: string): string {
+    const value = name.startsWith("file:")
+      ? this.#secretFile(name.slice(5), path)
+      : this.#variable(name, path);
+    if (value !== "") this.secrets.push(value);
+    return value === "" ? "unset" : value;
+  }
+
+  #variable(name: string, path: string): string {
+    const value = this.#environment[name];
+    if (value === undefined) this.problems.push(`${path}: the environment variable ${name} is not set`);
+    else if (value === "") this.problems.push(`${path}: the environment variable ${name} is empty`);
+    return value ?? "";
+  }
+
+  #secretFile(name: string, path: string): string {
+    const file = resolve(this.#directory, name);
+    try {
+      const value = readText(file).trim();
+      if (value === "") this.problems.push(`${path}: the file ${file} is empty`);
+      return value;
+    } catch (error) {
+      this.problems.push(`${path}: the file ${file} cannot be read (${causeOf(error)})`);
+      return "";
+    }
+  }
+}
+
+function readText(path: string): string {
+  if (statSync(path).size > maxFileBytes) throw new Error(`larger than ${maxFileBytes} bytes`);
+  return readFileSync(path, "utf8");
+}
+
+function override(raw: unknown, { region, state }: Flags): unknown {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return raw;
+  const root = raw as Record<string, unknown>;
+  return {
+    ...root,
+    ...(region === undefined ? {} : { genesys: { ...(root.genesys as object), region } }),
+    // A flag is typed where the shell stands, not where the file lies.
+    ...(state === undefined ? {} : { state: { file: resolve(state) } }),
+  };
+}
+
+/** Prompts are looked for even where something else is wrong, so that a missing one is named in the same breath. */
+function brandsOf(raw: unknown, parsed: Parsed | undefined): Parsed["brands"] {
+  if (parsed) return parsed.brands;
+  const brands = (raw as { brands?: unknown } | null)?.brands;
+  return Array.isArray(brands) ? brands.filter((one) => typeof one === "object" && one !== null) : [];
+}
+
+function unknownBrands({ brands }: Parsed, flags: Flags): string[] {
+  const known = brands.map(({ id }) => id);
+  return flags.brands
+    .filter((id) => !known.includes(id))
+    .map((id) => `--brand ${id}: no such brand; the configuration has ${known.join(", ")}`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.join(".");
+  const at = path === "" ? "" : `${path}: `;
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `${path === "" ? key : `${path}.${key}`}: unknown key`);
+  }
+  if (issue.code === "invalid_type" && issue.message.endsWith("received undefined"))
+    return [`${at}is required`];
+  return [`${at}${issue.message}`];
+}
+
+function reportRepeats(
+  names: readonly string[],
+  what: string,
+  context: z.core.$RefinementCtx,
+  path: (string | number)[] = [],
+): void {
+  for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
+    context.addIssue({ code: "custom", path, message: `the ${what} "${name}" is there twice`, input: name });
+  }
+}
+
+function lineAndColumn(text: string, position: number): string {
+  const before = text.slice(0, position).split("\n");
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** The model the demo uses, and what it says of it. */
+export interface DemoModel {
+  readonly kind: "offline" | "model";
+  readonly says: string;
+  readonly llm: Record<string, unknown>;
+}
+
+/** A real model where the usual variables name one, else the offline summarizer; and the daemon's environment. */
+export function demoEnvironment(environment: NodeJS.ProcessEnv = process.env): {
+  model: DemoModel;
+  environment: NodeJS.ProcessEnv;
+} {
+  const openAi = environment.OPENAI_API_KEY;
+  const azure = environment.AZURE_OPENAI_API_KEY;
+  if (azure && environment.AZURE_OPENAI_ENDPOINT) {
+    const deployment = environment.AZURE_OPENAI_DEPLOYMENT ?? "gpt-4.1-mini";
+    const llm = {
+      provider: "azure",
+      baseUrl: environment.AZURE_OPENAI_ENDPOINT,
+      deployment,
+      apiVersion: environment.OPENAI_API_VERSION ?? "2024-10-21",
+      apiKey: `\${AZURE_OPENAI_API_KEY}`,
+    };
+    return { model: { kind: "model", says: `Azure OpenAI, deployment ${deployment}`, llm }, environment };
+  }
+  if (openAi) {
+    const model = environment.OPENAI_MODEL ?? "gpt-4.1-mini";
+    const baseUrl = environment.OPENAI_BASE_URL ?? "https://api.openai.com/v1";
+    const llm = { provider: "openai", baseUrl, model, apiKey: `\${OPENAI_API_KEY}` };
+    return { model: { kind: "model", says: `${model} at ${new URL(baseUrl).host}`, llm }, environment };
+  }
+  const says = "offline: picks sentences, no model (set OPENAI_API_KEY or AZURE_OPENAI_* for a real one)";
+  return { model: { kind: "offline", says, llm: { provider: "offline" } }, environment };
+}

@@ -1,0 +1,316 @@
+import { z } from "zod";
+import { Transient } from "../errors.ts";
+
+/**
+ * What is read of the platform's answers and events, and nothing more. Official models mark fields as required that
+ * are missing in practice, and new enum members appear unannounced: only ids are demanded, a field that is null,
+ * absent or of another kind than expected counts as not told.
+ */
+
+const text = z.string().optional().catch(undefined);
+const instant = z
+  .string()
+  .transform((value, context) => {
+    const time = Date.parse(value);
+    if (Number.isNaN(time)) context.addIssue("not a date");
+    return time;
+  })
+  .optional()
+  .catch(undefined);
+const list = <T extends z.ZodType>(item: T) =>
+  z
+    .array(z.unknown())
+    .catch([])
+    .transform((items) => items.flatMap((value) => item.safeParse(value).data ?? []) as z.output<T>[]);
+
+const messageEntry = z
+  .object({
+    messageId: text,
+    message: z.object({ id: text }).optional().catch(undefined),
+    messageTime: instant,
+  })
+  .transform(({ messageId, message, messageTime }) => ({ id: messageId ?? message?.id, at: messageTime }))
+  .pipe(z.object({ id: z.string(), at: z.union([z.number(), z.undefined()]) }));
+
+const segment = z.object({ type: text });
+
+const communication = z.object({
+  id: z.string(),
+  state: text,
+  direction: text,
+  connectedTime: instant,
+  disconnectedTime: instant,
+  disconnectType: text,
+  messages: list(messageEntry),
+  segments: list(segment),
+});
+
+const attributes = z
+  .record(z.string(), z.unknown())
+  .catch({})
+  .transform((values) => {
+    const strings: Record<string, string> = Object.create(null);
+    for (const [name, value] of Object.entries(values)) {
+      if (["string", "number", "boolean"].includes(typeof value)) strings[name] = String(value);
+    }
+    return strings;
+  });
+
+const reference = z.object({ id: text }).optional().catch(undefined);
+
+/** Media under a participant, by the name of the platform's array. */
+export const mediaArrays = ["calls", "messages", "callbacks", "emails", "chats"] as const;
+export type MediaArray = (typeof mediaArrays)[number];
+
+const participant = z.object({
+  id: text,
+  purpose: z.string().catch(""),
+  userId: text,
+  user: reference,
+  queueId: text,
+  queue: reference,
+  consultParticipantId: text,
+  startTime: instant,
+  connectedTime: instant,
+  endTime: instant,
+  attributes: attributes,
+  calls: list(communication),
+  messages: list(communication),
+  callbacks: list(communication),
+  emails: list(communication),
+  chats: list(communication),
+});
+
+const conversation = z.object({
+  id: z.string().min(1),
+  startTime: instant,
+  endTime: instant,
+  participants: list(participant),
+});
+
+/** One party's connection: the platform's communication, whose id is also the analytics session id. */
+export interface Communication {
+  readonly id: string;
+  readonly media: MediaArray;
+  readonly state: string | undefined;
+  readonly direction: string | undefined;
+  readonly connectedAt: number | undefined;
+  readonly disconnectedAt: number | undefined;
+  readonly disconnectType: string | undefined;
+  readonly messages: readonly { readonly id: string; readonly at?: number | undefined }[];
+  /** Kinds of its segments, lower case (`alert`, `interact`, `hold` …); empty in events. */
+  readonly segments: readonly string[];
+}
+
+export interface Participant {
+  readonly purpose: string;
+  readonly userId: string | undefined;
+  readonly queueId: string | undefined;
+  readonly consultParticipantId: string | undefined;
+  readonly startedAt: number | undefined;
+  readonly connectedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly communications: readonly Communication[];
+}
+
+/** A conversation, from `GET /conversations/{id}` or from a queue topic's event (which has no start and end of its own). */
+export interface Conversation {
+  readonly id: string;
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly participants: readonly Participant[];
+}
+
+/** Throws Transient (`unexpected_payload`) naming the fields, never their values. */
+export function parseConversation(value: unknown): Conversation {
+  const parsed = parse(conversation, value, "conversation");
+  return {
+    id: parsed.id,
+    startedAt: parsed.startTime,
+    endedAt: parsed.endTime,
+    participants: parsed.participants.map((one) => ({
+      purpose: one.purpose.toLowerCase(),
+      userId: one.userId ?? one.user?.id,
+      queueId: one.queueId ?? one.queue?.id,
+      consultParticipantId: one.consultParticipantId,
+      startedAt: one.startTime,
+      connectedAt: one.connectedTime,
+      endedAt: one.endTime,
+      attributes: one.attributes,
+      communications: mediaArrays.flatMap((media) =>
+        one[media].map((leg) => ({
+          id: leg.id,
+          media,
+          state: leg.state?.toLowerCase(),
+          direction: leg.direction?.toLowerCase(),
+          connectedAt: leg.connectedTime,
+          disconnectedAt: leg.disconnectedTime,
+          disconnectType: leg.disconnectType?.toLowerCase(),
+          messages: leg.messages,
+          segments: leg.segments.map(({ type }) => type?.toLowerCase() ?? ""),
+        })),
+      ),
+    })),
+  };
+}
+
+const queuePage = z.object({
+  entities: list(
+    z.object({
+      id: z.string().min(1),
+      name: z.string().catch(""),
+      enableTranscription: z.boolean().optional().catch(undefined),
+    }),
+  ),
+  pageCount: z.number().optional().catch(undefined),
+});
+
+export interface Queue {
+  readonly id: string;
+  readonly name: string;
+  /** Undefined where the platform does not say. */
+  readonly enableTranscription?: boolean | undefined;
+}
+
+export function parseQueuePage(value: unknown): { queues: Queue[]; pageCount: number | undefined } {
+  const { entities, pageCount } = parse(queuePage, value, "queue list");
+  return { queues: entities, pageCount };
+}
+
+export function parseQueue(value: unknown): Queue {
+  return parse(z.object({ id: z.string(), name: z.string().catch("") }), value, "queue");
+}
+
+const channel = z.object({
+  id: z.string().min(1),
+  connectUri: z.url({ protocol: /^wss?$/ }),
+  expires: instant,
+});
+
+/** The id is the secret of the socket (no Authorization header is sent, FACTS §1.3): never log it. */
+export interface ChannelAddress {
+  readonly id: string;
+  readonly connectUri: string;
+  readonly expires?: number | undefined;
+}
+
+export function parseChannel(value: unknown): ChannelAddress {
+  return parse(channel, value, "notification channel");
+}
+
+const subscriptions = z.object({
+  entities: list(z.object({ id: z.string(), state: text, rejectionReason: text })),
+});
+
+export function parseSubscriptions(value: unknown): { id: string; rejected: boolean }[] {
+  return parse(subscriptions, value, "subscription list").entities.map(({ id, state }) => ({
+    id,
+    rejected: state?.toLowerCase() === "rejected",
+  }));
+}
+
+const messageData = z.object({
+  id: z.string(),
+  timestamp: instant,
+  direction: text,
+  textBody: text,
+  createdBy: reference,
+  normalizedMessage: z
+    .object({ type: text, text: text, direction: text, originatingEntity: text })
+    .optional()
+    .catch(undefined),
+});
+
+/** One message of a messaging conversation. `MessageData.textBody` is gone from SDK 262: the text is the normalized one. */
+export interface Message {
+  readonly id: string;
+  readonly at: number | undefined;
+  readonly inbound: boolean;
+  /** Lower case: text, structured, receipt, event, message, unknown. */
+  readonly type: string;
+  readonly text: string;
+  readonly byBot: boolean;
+  readonly userId: string | undefined;
+}
+
+export function parseMessages(value: unknown): Message[] {
+  const parsed = parse(z.object({ entities: list(messageData) }), value, "messages");
+  return parsed.entities.map(
+    ({ id, timestamp, direction, textBody, createdBy, normalizedMessage: normal }) => ({
+      id,
+      at: timestamp,
+      inbound: (direction ?? normal?.direction)?.toLowerCase() === "inbound",
+      type: normal?.type?.toLowerCase() ?? "text",
+      text: normal?.text ?? textBody ?? "",
+      byBot: normal?.originatingEntity?.toLowerCase() === "bot",
+      userId: createdBy?.id,
+    }),
+  );
+}
+
+export function parseTranscriptUrl(value: unknown): string {
+  return parse(z.object({ url: z.url({ protocol: /^https?$/ }) }), value, "transcript URL").url;
+}
+
+const number = z.number().optional().catch(undefined);
+const phrase = z.object({
+  text: z.string().catch(""),
+  decoratedText: text,
+  startTimeMs: number,
+  phraseIndex: number,
+  participantPurpose: text,
+});
+const party = z.object({ participantPurpose: text, userId: text, startTimeMs: number, endTimeMs: number });
+const transcriptFile = z.object({
+  transcripts: list(z.object({ language: text, phrases: list(phrase) })),
+  participants: list(party),
+});
+
+/** A Speech & Text Analytics transcript file. Older files lack `participants` and `decoratedText`. */
+export interface Transcript {
+  readonly language: string | undefined;
+  readonly phrases: readonly {
+    readonly text: string;
+    readonly at: number | undefined;
+    /** The customer's side; the other side is `internal`: agents, IVR and queue alike. */
+    readonly external: boolean;
+  }[];
+  readonly parties: readonly {
+    readonly purpose: string;
+    readonly userId: string | undefined;
+    readonly from: number;
+    readonly to: number;
+  }[];
+}
+
+export function parseTranscript(value: unknown): Transcript {
+  const file = parse(transcriptFile.extend({ transcripts: z.array(z.unknown()) }), value, "transcript");
+  const transcripts = transcriptFile.shape.transcripts.parse(file.transcripts);
+  return {
+    language: transcripts[0]?.language,
+    phrases: transcripts.flatMap(({ phrases }) =>
+      phrases.map((one) => ({
+        text: one.decoratedText ?? one.text,
+        at: one.startTimeMs,
+        external: one.participantPurpose?.toLowerCase() === "external",
+      })),
+    ),
+    parties: file.participants.map((one) => ({
+      purpose: one.participantPurpose?.toLowerCase() ?? "",
+      userId: one.userId,
+      from: one.startTimeMs ?? -Infinity,
+      to: one.endTimeMs ?? Infinity,
+    })),
+  };
+}
+
+function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.map(({ path }) => path.join(".") || "the whole answer");
+  throw new Transient(
+    "unexpected_payload",
+    `${what}: not of the expected shape (${[...new Set(fields)].join(", ")})`,
+  );
+}

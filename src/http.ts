@@ -1,0 +1,120 @@
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { Agent, type Dispatcher, request } from "undici";
+import { causeOf, Transient } from "./errors.ts";
+
+/** An HTTP answer read to its end; header names are lower case. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export interface HttpCall {
+  readonly url: string;
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** One deadline for the whole call: connecting, waiting, and a body that drips. */
+  readonly deadlineMs: number;
+  /** The answer may not be longer than this, before and after decompression. */
+  readonly maxBytes: number;
+  /** What the answer is called in an error message; never the URL, which may be a secret. */
+  readonly what: string;
+}
+
+const inflaters: Record<string, (data: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> = {
+  gzip: promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
+
+/** Keep-alive connections to one upstream, for the life of the daemon. */
+export function createConnections(): Agent {
+  return new Agent({ connections: 32, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } });
+}
+
+/**
+ * One HTTP call, read whole. Redirects are not followed: an API that redirects is not the one we were told to trust.
+ * Throws Transient when no usable answer came: network, deadline, too large, not decodable. Any status is an answer.
+ */
+export async function call(
+  connections: Dispatcher,
+  options: HttpCall,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const deadline = AbortSignal.timeout(options.deadlineMs);
+  try {
+    const answer = await request(options.url, {
+      dispatcher: connections,
+      method: options.method as Dispatcher.HttpMethod,
+      headers: { ...options.headers },
+      body: options.body ?? null,
+      signal: AbortSignal.any([signal, deadline]),
+      headersTimeout: options.deadlineMs,
+      bodyTimeout: options.deadlineMs,
+    });
+    const headers = flatten(answer.headers);
+    const raw = await readCapped(answer.body, options);
+    const text = await decode(raw, headers["content-encoding"], options);
+    return { status: answer.statusCode, headers, text };
+  } catch (error) {
+    if (error instanceof Transient) throw error;
+    signal.throwIfAborted();
+    if (deadline.aborted) {
+      throw new Transient("timeout", `${options.what}: no complete answer within ${options.deadlineMs} ms`);
+    }
+    throw new Transient(
+      "unreachable",
+      `${options.what}: ${hostOf(options.url)} cannot be reached (${causeOf(error)})`,
+    );
+  }
+}
+
+/** Host and port of a URL, the only part of one that is safe to show. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : "an invalid URL";
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return flat;
+}
+
+async function readCapped(
+  body: Dispatcher.ResponseData["body"],
+  { maxBytes, what }: HttpCall,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      body.destroy();
+      throw new Transient("answer_too_large", `${what}: the answer is larger than ${maxBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function decode(
+  raw: Buffer,
+  encoding: string | undefined,
+  { maxBytes, what }: HttpCall,
+): Promise<string> {
+  if (encoding === undefined || encoding === "identity" || raw.length === 0) return raw.toString("utf8");
+  const inflater = inflaters[encoding.trim().toLowerCase()];
+  if (!inflater) throw new Transient("answer_encoding", `${what}: unknown content-encoding in the answer`);
+  try {
+    return (await inflater(raw, { maxOutputLength: maxBytes })).toString("utf8");
+  } catch (error) {
+    const tooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    throw tooLarge
+      ? new Transient("answer_too_large", `${what}: the answer unpacks to more than ${maxBytes} bytes`)
+      : new Transient("answer_encoding", `${what}: the answer cannot be decompressed`);
+  }
+}

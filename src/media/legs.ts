@@ -1,0 +1,141 @@
+import type { Communication, Conversation, MediaArray, Participant } from "../genesys/payloads.ts";
+import type { Agent, ContactFacts, Leg } from "../model.ts";
+
+/** A communication with its participant and its place in time. */
+export interface Stay {
+  readonly participant: Participant;
+  readonly communication: Communication;
+  readonly party: "customer" | "agent" | "queue" | "automaton";
+  readonly live: boolean;
+  /** A human picked up; a phone that only rang did not. */
+  readonly answered: boolean;
+  readonly from: number;
+  /** Infinity while live. */
+  readonly to: number;
+}
+
+const deadStates: ReadonlySet<string> = new Set(["disconnected", "terminated", "none"]);
+/** How a leg ends that was never answered, as events, REST and analytics spell it (FACTS §2.1), lower case. */
+const unansweredEnds: ReadonlySet<string> = new Set([
+  "transfer.noanswer",
+  "transfer.notavailable",
+  "transfer.dnd",
+  "transfer.donotdisturb",
+  "endpoint.dnd",
+  "endpoint.donotdisturb",
+  "noanswertransfer",
+  "notavailabletransfer",
+  "dndtransfer",
+  "dndendpoint",
+]);
+
+/**
+ * Every stay of the given media, in order of time. The same user can appear as several participants and stale ones
+ * stay listed (FACTS §2.2), so all are kept.
+ */
+export function staysOf(conversation: Conversation, media: readonly MediaArray[]): Stay[] {
+  const hasCustomer = conversation.participants.some(({ purpose }) => purpose === "customer");
+  return conversation.participants
+    .flatMap((participant) =>
+      participant.communications
+        .filter((communication) => media.includes(communication.media))
+        .map((communication) => stayOf(conversation, participant, communication, hasCustomer)),
+    )
+    .sort((a, b) => a.from - b.from);
+}
+
+function stayOf(
+  conversation: Conversation,
+  participant: Participant,
+  communication: Communication,
+  hasCustomer: boolean,
+): Stay {
+  const live = isLive(communication) && conversation.endedAt === undefined;
+  const from = communication.connectedAt ?? participant.connectedAt ?? participant.startedAt;
+  const to = communication.disconnectedAt ?? participant.endedAt ?? conversation.endedAt;
+  return {
+    participant,
+    communication,
+    party: partyOf(participant, hasCustomer),
+    live,
+    answered: isAnswered(communication),
+    from: from ?? conversation.startedAt ?? to ?? 0,
+    to: live ? Infinity : (to ?? from ?? conversation.startedAt ?? 0),
+  };
+}
+
+function isLive({ state, disconnectedAt }: Communication): boolean {
+  return state === undefined ? disconnectedAt === undefined : !deadStates.has(state);
+}
+
+function isAnswered({ state, connectedAt, disconnectType, segments }: Communication): boolean {
+  if (unansweredEnds.has(disconnectType ?? "")) return false;
+  if (segments.length > 0)
+    return segments.some((type) => ["interact", "hold"].includes(type)) || state === "connected";
+  return connectedAt !== undefined || state === "connected" || state === "parked";
+}
+
+/** An `external` party is the customer only where the platform names nobody so: else it is a consult target. */
+function partyOf({ purpose, userId }: Participant, hasCustomer: boolean): Stay["party"] {
+  if (purpose === "customer" || (purpose === "external" && !hasCustomer)) return "customer";
+  if ((purpose === "agent" || purpose === "user") && userId !== undefined) return "agent";
+  return purpose === "acd" || purpose === "agent" ? "queue" : "automaton";
+}
+
+/** Humans who spoke with the customer, in order, once each. */
+export function agentsOf(stays: readonly Stay[]): Agent[] {
+  const agents = new Map<string, Agent>();
+  for (const { party, answered, participant } of stays) {
+    const { userId, queueId } = participant;
+    if (party === "agent" && answered && userId !== undefined && !agents.has(userId)) {
+      agents.set(userId, { userId, queueId });
+    }
+  }
+  return [...agents.values()];
+}
+
+/** Queue of the last agent who answered, else the last queue anybody was in. */
+export function factsOf(conversation: Conversation, stays: readonly Stay[]): ContactFacts {
+  const answered = stays.filter(({ party, answered }) => party === "agent" && answered);
+  const queueOf = (list: readonly Stay[]): string | undefined =>
+    list.findLast(({ participant }) => participant.queueId !== undefined)?.participant.queueId;
+  const newestFirst = conversation.participants.toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
+  const hasCustomer = conversation.participants.some(({ purpose }) => purpose === "customer");
+  return {
+    queueId: queueOf(answered) ?? queueOf(stays),
+    queueName: undefined,
+    supported: true,
+    handled: answered.length > 0,
+    hasCustomer: stays.some(({ party }) => party === "customer") || hasCustomer,
+    attributes: newestFirst
+      .map((participant) => ({
+        customer: partyOf(participant, hasCustomer) === "customer",
+        values: participant.attributes,
+      }))
+      .sort((a, b) => Number(b.customer) - Number(a.customer)),
+  };
+}
+
+/** A stay as a contact keeps it: what fetching needs, no names and no addresses. */
+export function legOf({ participant, communication, party, from, to }: Stay, endedAt: number): Leg {
+  return {
+    communicationId: communication.id,
+    party: party === "customer" || party === "agent" ? party : "automaton",
+    userId: participant.userId,
+    from,
+    to: Math.min(to, endedAt),
+    messageIds: communication.messages.map(({ id }) => id),
+  };
+}
+
+/** The end of the last leg, else the conversation's own. */
+export function endOf(conversation: Conversation, stays: readonly Stay[]): number {
+  const ends = stays.map(({ to }) => to).filter(Number.isFinite);
+  return ends.length > 0 ? Math.max(...ends) : (conversation.endedAt ?? conversation.startedAt ?? 0);
+}
+
+/** Over altogether: the platform says so, or a customer was there and nobody is connected any more. */
+export function isOver(conversation: Conversation, stays: readonly Stay[]): boolean {
+  if (conversation.endedAt !== undefined) return true;
+  return stays.length > 0 && stays.every(({ live }) => !live);
+}

@@ -1,0 +1,200 @@
+import type { GenesysApi } from "../genesys/api.ts";
+import type { Conversation, Message } from "../genesys/payloads.ts";
+import type { Contact, Leg } from "../model.ts";
+import { agentsOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
+import type { Ends, Fetched, Found, LookContext, Medium, Utterance } from "./medium.ts";
+
+/** Ids a bulk request may name (FACTS §3.2). */
+const bulkSize = 1000;
+/** No upper bound, as a number that JSON can carry. */
+const endOfTime = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Messaging (web messaging, SMS, WhatsApp …). The customer's leg stays open after the agent has left, and a message
+ * inside the threading window re-opens the same conversation id; so the contact is the agent session: agents who
+ * follow each other without the customer being left alone (FACTS §2.2, rule 7).
+ */
+export function createMessage(api: GenesysApi): Medium {
+  return {
+    ends,
+    firstAskAt: (_contact, now) => now,
+    async fetch(contact, _asks, signal) {
+      const ids = [...new Set(contact.legs.flatMap(({ messageIds }) => messageIds))];
+      const messages = new Map<string, Message>();
+      for (let start = 0; start < ids.length; start += bulkSize) {
+        const batch = ids.slice(start, start + bulkSize);
+        for (const message of await api.getMessages(contact.conversationId, batch, "live", signal)) {
+          messages.set(message.id, message);
+        }
+      }
+      return words(contact, [...messages.values()]);
+    },
+  };
+}
+
+/** Agents who followed each other; `over` is when the last of them had left, Infinity while one is there or awaited. */
+interface Session {
+  readonly stays: Stay[];
+  over: number;
+}
+
+function ends(conversation: Conversation, context: LookContext): Ends {
+  const stays = staysOf(conversation, ["messages"]);
+  const sessions = sessionsOf(conversation.id, stays, context);
+  const closed = isOver(conversation, stays);
+  if (sessions.length === 0) return withoutAgent(conversation, stays, closed, context);
+  const found: Found[] = [];
+  let rest: Ends = { found: [], rest: closed ? "done" : "open" };
+  for (const [index, session] of sessions.entries()) {
+    const last = index === sessions.length - 1;
+    const settledAt = Math.min(session.over, context.heardAt) + context.settleMs;
+    if (last && !closed) {
+      if (session.over === Infinity) break;
+      if (context.now < settledAt && !context.known.has(keyOf(conversation.id, session))) {
+        rest = { found: [], rest: "settling", lookAt: settledAt };
+        break;
+      }
+      rest = { found: [], rest: "done" };
+    }
+    const previous = sessions[index - 1];
+    found.push(foundOf(conversation, stays, session, previous, last && closed));
+  }
+  return { ...rest, found: found.filter(({ contact }) => !context.known.has(contact.key)) };
+}
+
+/** A bot alone, or a customer who gave up waiting: one contact, to be skipped, once it is closed. */
+function withoutAgent(
+  conversation: Conversation,
+  stays: readonly Stay[],
+  closed: boolean,
+  { known }: LookContext,
+): Ends {
+  if (!closed) return { found: [], rest: "open" };
+  if (known.has(conversation.id)) return { found: [], rest: "done" };
+  const endedAt = endOf(conversation, stays);
+  const startedAt = conversation.startedAt ?? endedAt;
+  const contact: Contact = {
+    key: conversation.id,
+    conversationId: conversation.id,
+    medium: "message",
+    startedAt,
+    endedAt,
+    agents: [],
+    legs: [],
+    window: { from: 0, to: endOfTime },
+  };
+  return { found: [{ contact, facts: factsOf(conversation, stays) }], rest: "done" };
+}
+
+function sessionsOf(id: string, stays: readonly Stay[], { settleMs, known }: LookContext): Session[] {
+  const internal = stays.filter(({ party }) => party === "agent" || party === "queue");
+  const sessions: Session[] = [];
+  for (const stay of internal.filter(({ party, answered }) => party === "agent" && answered)) {
+    const current = sessions.at(-1);
+    const follows =
+      current && !known.has(keyOf(id, current)) && stay.from <= awaitedUntil(current, internal, settleMs);
+    if (follows) current.stays.push(stay);
+    else sessions.push({ stays: [stay], over: 0 });
+  }
+  for (const session of sessions) {
+    session.over = awaitedUntil(session, internal, 0);
+  }
+  return sessions;
+}
+
+/**
+ * Until when somebody was with the customer or on the way: the agents' own legs, and every queue or alerting leg
+ * that began before they had gone (or, after a transfer, the next one to begin).
+ */
+function awaitedUntil(session: Session, internal: readonly Stay[], slackMs: number): number {
+  const last = lastOf(session);
+  let until = Math.max(...session.stays.map(({ to }) => to));
+  if (isTransfer(last)) {
+    const next = internal.find(({ from, to }) => from >= last.from && to > until);
+    // Handed over, and nobody to be seen yet: it has not ended.
+    if (next === undefined && !internal.some((stay) => stay !== last && stay.from >= last.to))
+      return Infinity;
+    if (next) until = next.to;
+  }
+  for (const { from, to, answered, party } of internal) {
+    const waits = party === "queue" || !answered;
+    if (waits && from <= until + slackMs && to > until) until = to;
+  }
+  return until + slackMs;
+}
+
+function isTransfer({ communication: { disconnectType } }: Stay): boolean {
+  return disconnectType?.includes("transfer") ?? false;
+}
+
+/** The agent leg that left last; its communication id is the session's name. */
+function lastOf({ stays }: Session): Stay {
+  return stays.reduce((last, stay) => (stay.to >= last.to ? stay : last));
+}
+
+function keyOf(conversationId: string, session: Session): string {
+  return `${conversationId}:${lastOf(session).communication.id}`;
+}
+
+function foundOf(
+  conversation: Conversation,
+  stays: readonly Stay[],
+  session: Session,
+  previous: Session | undefined,
+  closesConversation: boolean,
+): Found {
+  const first = session.stays[0] as Stay;
+  const from = previous ? leftAt(previous) : 0;
+  const endedAt = closesConversation ? endOf(conversation, stays) : leftAt(session);
+  const to = closesConversation ? endOfTime : leftAt(session);
+  const within = (at: number | undefined): boolean => at === undefined || (at > from && at <= to);
+  const contact: Contact = {
+    key: keyOf(conversation.id, session),
+    conversationId: conversation.id,
+    medium: "message",
+    startedAt: previous ? first.from : (conversation.startedAt ?? first.from),
+    endedAt,
+    agents: agentsOf(session.stays),
+    legs: stays.map((stay) => ({
+      ...legOf(stay, endedAt),
+      messageIds: stay.communication.messages.flatMap(({ id, at }) => (within(at) ? [id] : [])),
+    })),
+    window: { from, to },
+  };
+  return { contact, facts: factsOf(conversation, session.stays) };
+}
+
+/** End of the session's last agent leg. */
+function leftAt(session: Session): number {
+  return Math.max(...session.stays.map(({ to }) => to));
+}
+
+function words(contact: Contact, messages: readonly Message[]): Fetched {
+  const legOfMessage = new Map<string, Leg>();
+  for (const leg of contact.legs) {
+    // Listed under the customer too, a message is still its sender's.
+    for (const id of leg.messageIds)
+      if (leg.party !== "customer" || !legOfMessage.has(id)) legOfMessage.set(id, leg);
+  }
+  const utterances = messages.flatMap((message): Utterance[] => {
+    const at = message.at ?? contact.startedAt;
+    if (["receipt", "event"].includes(message.type) || at <= contact.window.from || at > contact.window.to)
+      return [];
+    const speaker = speakerOf(message, legOfMessage.get(message.id), contact);
+    return speaker === undefined ? [] : [{ ...speaker, at, text: message.text }];
+  });
+  return { kind: "words", language: undefined, utterances: utterances.sort((a, b) => a.at - b.at) };
+}
+
+/** Undefined for bots and for what nobody wrote. */
+function speakerOf(
+  message: Message,
+  leg: Leg | undefined,
+  contact: Contact,
+): Pick<Utterance, "speaker" | "userId"> | undefined {
+  if (message.inbound) return { speaker: "customer", userId: undefined };
+  if (message.byBot) return undefined;
+  if (leg?.party === "agent") return { speaker: "agent", userId: leg.userId };
+  const author = contact.agents.find(({ userId }) => userId === message.userId);
+  return author ? { speaker: "agent", userId: author.userId } : undefined;
+}

@@ -1,0 +1,148 @@
+import { NotYet } from "../errors.ts";
+import type { GenesysApi } from "../genesys/api.ts";
+import type { Conversation, Transcript } from "../genesys/payloads.ts";
+import type { Contact, Leg } from "../model.ts";
+import { agentsOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
+import type { Ends, Fetched, LookContext, Medium, Utterance } from "./medium.ts";
+
+export interface VoiceTiming {
+  readonly transcriptFirstMs: number;
+  readonly transcriptGiveUpMs: number;
+}
+
+/** Longest pause between two looks for a transcript that is late by hours. */
+const longestPauseMs = 3_600_000;
+
+/**
+ * Calls, callbacks with their call included. A call is one contact, and it ends when nobody is connected any more:
+ * an agent's leg that ends is a transfer, a decline, a no-answer as likely as the end (FACTS §2.2).
+ */
+export function createVoice(api: GenesysApi, timing: VoiceTiming): Medium {
+  return {
+    ends,
+    firstAskAt: (contact, now) => Math.min(contact.endedAt, now) + timing.transcriptFirstMs,
+    async fetch(contact, asks, signal) {
+      const transcripts: Transcript[] = [];
+      for (const communicationId of communicationsToAsk(contact.legs, asks)) {
+        const priority = asks === 0 ? "live" : "waiting";
+        const transcript = await api.getTranscript(contact.conversationId, communicationId, priority, signal);
+        if (transcript) transcripts.push(transcript);
+      }
+      if (transcripts.length > 0) return words(contact, transcripts);
+      const now = Date.now();
+      if (now >= contact.endedAt + timing.transcriptGiveUpMs)
+        return { kind: "absent", reason: "no_transcript" };
+      throw new NotYet("transcript", "transcript: not there yet", nextAskAt(contact.endedAt, now, timing));
+    },
+  };
+}
+
+/**
+ * When to ask for a transcript again: the age of the contact doubles from one look to the next, from
+ * `transcriptFirstMs` up to an hour's pause, with a last look at `transcriptGiveUpMs`.
+ */
+export function nextAskAt(endedAt: number, now: number, timing: VoiceTiming): number {
+  const age = Math.max(now - endedAt, timing.transcriptFirstMs);
+  const pause = Math.min(age, longestPauseMs);
+  return Math.max(now + 1, Math.min(now + pause, endedAt + timing.transcriptGiveUpMs));
+}
+
+function ends(conversation: Conversation, { heardAt, now, settleMs, known }: LookContext): Ends {
+  const stays = staysOf(conversation, ["calls", "callbacks"]);
+  if (known.has(conversation.id)) return { found: [], rest: "done" };
+  if (!isOver(conversation, stays)) {
+    const customers = stays.filter(({ party }) => party === "customer");
+    const gone = customers.length > 0 && customers.every(({ live }) => !live);
+    return { found: [], rest: gone ? "closing" : "open" };
+  }
+  const endedAt = endOf(conversation, stays);
+  const settledAt = Math.min(endedAt, heardAt) + settleMs;
+  // Without the platform's own word that it ended, a moment in which nobody is connected has to last.
+  if (conversation.endedAt === undefined && now < settledAt) {
+    return { found: [], rest: "settling", lookAt: settledAt };
+  }
+  return {
+    found: [{ contact: contactOf(conversation, stays, endedAt), facts: factsOf(conversation, stays) }],
+    rest: "done",
+  };
+}
+
+function contactOf(conversation: Conversation, stays: readonly Stay[], endedAt: number): Contact {
+  const startedAt = conversation.startedAt ?? stays[0]?.from ?? endedAt;
+  return {
+    key: conversation.id,
+    conversationId: conversation.id,
+    medium: "voice",
+    startedAt,
+    endedAt,
+    agents: agentsOf(stays),
+    legs: stays.map((stay) => legOf(stay, endedAt)),
+    window: { from: startedAt, to: endedAt },
+  };
+}
+
+/**
+ * A transcript hangs on the customer's call id (official tutorial; FACTS §3.3). Where that stays unknown, the agents'
+ * are tried too, since recorded sessions differ from org to org.
+ */
+function communicationsToAsk(legs: readonly Leg[], asks: number): string[] {
+  const of = (party: Leg["party"]): string[] =>
+    legs.filter((leg) => leg.party === party).map(({ communicationId }) => communicationId);
+  const customer = of("customer");
+  return [...new Set(customer.length === 0 || asks >= 2 ? [...customer, ...of("agent")] : customer)];
+}
+
+function words(contact: Contact, transcripts: readonly Transcript[]): Fetched {
+  const utterances = transcripts.flatMap((transcript) =>
+    transcript.phrases.flatMap(({ text, at, external }): Utterance[] => {
+      const when = at ?? contact.startedAt;
+      if (external) return [{ speaker: "customer", userId: undefined, at: when, text }];
+      const speaker = internalSpeaker(contact, transcript, when);
+      return speaker === undefined ? [] : [{ speaker: "agent", userId: speaker.userId, at: when, text }];
+    }),
+  );
+  return {
+    kind: "words",
+    language: transcripts.find(({ language }) => language !== undefined)?.language,
+    utterances: utterances.sort((a, b) => a.at - b.at),
+  };
+}
+
+/**
+ * Who spoke on the internal side: a phrase says only `internal`, the parties' times tell agent, IVR and queue apart.
+ * Undefined is an automaton. Overlapping agents (consult, conference): the one who joined last.
+ */
+function internalSpeaker(
+  contact: Contact,
+  { parties }: Transcript,
+  at: number,
+): { userId: string | undefined } | undefined {
+  const inFile = parties.filter(({ purpose }) => purpose !== "customer" && purpose !== "external");
+  const known =
+    inFile.length > 0 ? inFile : contact.legs.filter(({ party }) => party !== "customer").map(partyOfLeg);
+  const present = known.filter(({ from, to }) => from <= at && at <= to);
+  const agent = present
+    .filter(isAgent)
+    .toSorted((a, b) => a.from - b.from)
+    .at(-1);
+  if (agent) return { userId: agent.userId };
+  if (present.length > 0) return undefined;
+  // Between two legs: platform clocks differ by some hundred milliseconds. The nearest party spoke.
+  const nearest = known.toSorted((a, b) => distance(a, at) - distance(b, at))[0];
+  if (nearest === undefined) return { userId: contact.agents[0]?.userId };
+  return isAgent(nearest) ? { userId: nearest.userId } : undefined;
+}
+
+type Party = Transcript["parties"][number];
+
+function isAgent({ purpose }: Party): boolean {
+  return purpose === "agent" || purpose === "user";
+}
+
+function partyOfLeg({ party, userId, from, to }: Leg): Party {
+  return { purpose: party, userId, from, to };
+}
+
+function distance({ from, to }: Party, at: number): number {
+  return at < from ? from - at : at - to;
+}

@@ -1,0 +1,174 @@
+/**
+ * The nouns of the program, types only. Every instant is epoch milliseconds inside the program and an ISO 8601
+ * string (UTC, milliseconds) where it leaves it.
+ */
+
+/** A medium we write contact logs for: the platform's `call` is `voice`, its `message` (web messaging, SMS …) is `message`. */
+export type MediumName = "voice" | "message";
+
+/** Media we recognise and do not write about. */
+export type OtherMedium = "callback" | "email" | "chat";
+
+/** Word from a source that a conversation may have ended; the platform is asked before anything is done with it. */
+export interface Notice {
+  readonly conversationId: string;
+  readonly source: string;
+  readonly heardAt: number;
+}
+
+/** A human who spoke with the customer. */
+export interface Agent {
+  readonly userId: string;
+  readonly queueId: string | undefined;
+}
+
+/** One party's stay in the conversation, as far as fetching its words needs it. */
+export interface Leg {
+  readonly communicationId: string;
+  readonly party: "customer" | "agent" | "automaton";
+  readonly userId: string | undefined;
+  readonly from: number;
+  readonly to: number;
+  /** Messaging only: ids of the messages the platform lists under this leg. */
+  readonly messageIds: readonly string[];
+}
+
+/**
+ * The unit that gets one contact log: a voice conversation, or one agent session of a messaging conversation.
+ * It carries all that later stages need, so that a contact that waits for days needs no second look at the platform.
+ */
+export interface Contact {
+  /** Idempotency key: the conversation id; messaging: conversation id `:` communication id of the session's last agent leg. */
+  readonly key: string;
+  readonly conversationId: string;
+  readonly medium: MediumName | OtherMedium;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Those who spoke with the customer, in order, once each. */
+  readonly agents: readonly Agent[];
+  readonly legs: readonly Leg[];
+  /** Messaging: words after `from` (exclusive, the previous session's end) up to `to` belong to this contact. */
+  readonly window: { readonly from: number; readonly to: number };
+}
+
+/** What a contact says of itself before a word of it is read; input of the first judgement. */
+export interface ContactFacts {
+  /** Queue of the last agent who answered, or of the last queue that was tried when none did. */
+  readonly queueId: string | undefined;
+  readonly queueName: string | undefined;
+  /** We write about this medium. */
+  readonly supported: boolean;
+  /** A human agent answered. */
+  readonly handled: boolean;
+  /** Somebody from outside took part; an internal call has no customer. */
+  readonly hasCustomer: boolean;
+  /** Attribute sets in order of authority: customer participants first, newest first. */
+  readonly attributes: readonly {
+    readonly customer: boolean;
+    readonly values: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** One uninterrupted contribution; text is plain, on one line. */
+export interface Turn {
+  readonly speaker: "customer" | "agent";
+  /** User id of the agent where the platform tells it. */
+  readonly userId: string | undefined;
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The cleaned conversation, one type whatever the medium: customer and human agents only, in order, joined by speaker. */
+export interface Dialogue {
+  readonly medium: MediumName;
+  /** BCP 47 tag the platform gave, if it gave one. */
+  readonly language: string | undefined;
+  readonly turns: readonly Turn[];
+}
+
+/** Why no contact log is written; a skip is a success. */
+export const skipReasons = [
+  "unsupported_medium",
+  "no_customer",
+  "no_human_agent",
+  "excluded_queue",
+  "no_brand",
+  "no_account",
+  "several_accounts",
+  "not_authenticated",
+  "no_transcript",
+  "no_dialogue",
+  "dry_run",
+] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+export type Verdict =
+  | { readonly kind: "eligible"; readonly brand: string; readonly accountId: string }
+  | { readonly kind: "skipped"; readonly brand: string | undefined; readonly reason: SkipReason };
+
+export interface ActionItem {
+  readonly text: string;
+  readonly owner: "agent" | "customer" | "company";
+  /** ISO date (YYYY-MM-DD) or null. */
+  readonly due: string | null;
+}
+
+/** What a summarizer says about a dialogue. */
+export interface Summary {
+  readonly description: string;
+  readonly note: string;
+  readonly category: string;
+  readonly subcategory: string;
+  readonly actionItems: readonly ActionItem[];
+  readonly sentiment: "positive" | "neutral" | "negative" | "mixed";
+  readonly resolved: "yes" | "no" | "partly" | "unknown";
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly review: { readonly needed: boolean; readonly reasons: readonly string[] };
+  /** Model that wrote it, as the endpoint names it; the offline summarizer says `offline-extractive`. */
+  readonly model: string;
+  /** Content hash of the prompt, or the version of the offline rules. */
+  readonly promptVersion: string;
+}
+
+/** The body of the post, as destinations receive it. */
+export interface ContactLog {
+  readonly key: string;
+  readonly conversationId: string;
+  readonly brand: string;
+  readonly medium: MediumName;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly accountId: string;
+  readonly agents: readonly { readonly userId: string; readonly queueId: string | null }[];
+  readonly language: string;
+  readonly description: string;
+  readonly note: string;
+  readonly category: string;
+  readonly subcategory: string;
+  readonly actionItems: readonly ActionItem[];
+  readonly sentiment: Summary["sentiment"];
+  readonly resolved: Summary["resolved"];
+  readonly confidence: number;
+  readonly review: { readonly needed: boolean; readonly reasons: readonly string[] };
+  readonly provenance: {
+    readonly model: string;
+    readonly promptVersion: string;
+    readonly transcriptSha256: string;
+    readonly createdAt: string;
+  };
+}
+
+/** What a destination answered when it took a contact log. */
+export interface Receipt {
+  readonly status: number;
+  /** True where the destination said it had this key already (409). */
+  readonly alreadyThere: boolean;
+}
+
+/** A brand's two-level category list. */
+export type Taxonomy = readonly { readonly category: string; readonly subcategories: readonly string[] }[];
+
+export type Outcome =
+  | { readonly kind: "posted"; readonly receipt: Receipt }
+  | { readonly kind: "skipped"; readonly reason: SkipReason };

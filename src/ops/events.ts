@@ -1,0 +1,112 @@
+import { ContactlogdError } from "../errors.ts";
+import type { Contact, ContactLog, SkipReason } from "../model.ts";
+import type { Logger } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** A wait this long is worth a warning; shorter ones are everyday. */
+const warnAfterMs = 60_000;
+
+/** One function a business event: its counter and its log line stand together. Texts are static, data are fields. */
+export function createEvents(log: Logger, metrics: Metrics, print: (log: ContactLog) => void) {
+  const sentence = (error: unknown): string =>
+    error instanceof ContactlogdError
+      ? error.message
+      : `unforeseen ${error instanceof Error ? error.name : "error"}`;
+
+  return {
+    noticed(conversationId: string, source: string): void {
+      metrics.noticed.inc({ source });
+      log.debug({ conversationId, source }, "conversation may have ended");
+    },
+    ended(contact: Contact): void {
+      metrics.ended.inc({ medium: contact.medium });
+      log.debug({ key: contact.key, medium: contact.medium }, "contact ended");
+    },
+    skipped(contact: Contact, brand: string | undefined, reason: SkipReason): void {
+      metrics.contacts.inc({ brand: brand ?? "", outcome: "skipped", reason });
+      log.info({ key: contact.key, brand, medium: contact.medium, reason }, "contact skipped");
+    },
+    posted(contact: Contact, brand: string, status: number, alreadyThere: boolean): void {
+      const afterMs = Math.max(0, Date.now() - contact.endedAt);
+      metrics.contacts.inc({ brand, outcome: "posted", reason: "" });
+      metrics.endToPostSeconds.observe({ brand, medium: contact.medium }, afterMs / 1000);
+      log.info(
+        { key: contact.key, brand, medium: contact.medium, status, alreadyThere, afterMs },
+        "contact log posted",
+      );
+    },
+    wouldPost(contactLog: ContactLog): void {
+      log.info({ key: contactLog.key, brand: contactLog.brand }, "dry run: contact log not posted");
+      print(contactLog);
+    },
+    staged(stage: string, stageMs: number): void {
+      metrics.stageSeconds.observe({ stage }, stageMs / 1000);
+    },
+    postponed(id: string, reason: string, message: string, dueInMs: number, failed: boolean): void {
+      metrics.postponed.inc({ reason });
+      const level = failed ? (dueInMs >= warnAfterMs ? "warn" : "info") : "debug";
+      log[level]({ id, reason, detail: message, retryInMs: Math.round(dueInMs) }, "contact postponed");
+    },
+    dead(id: string, brand: string | undefined, reason: string, message: string): void {
+      metrics.contacts.inc({ brand: brand ?? "", outcome: "dead", reason });
+      log.error({ id, brand, reason, detail: message }, "contact is a dead letter");
+    },
+    internalError(id: string, error: unknown): void {
+      // The place in our code, never the message: it may hold what was said.
+      const at =
+        error instanceof Error
+          ? error.stack
+              ?.split("\n")
+              .find((line) => line.includes("at "))
+              ?.trim()
+          : undefined;
+      log.error({ id, detail: sentence(error), at }, "unforeseen error");
+    },
+    draining(ids: readonly string[]): void {
+      log.warn({ inFlight: ids.length, ids: ids.slice(0, 20) }, "still draining");
+    },
+    platformAway(error: unknown, retryInMs: number): void {
+      log.warn({ detail: sentence(error), retryInMs: Math.round(retryInMs) }, "Genesys is away");
+    },
+    queuesListed(listened: number, all: number): void {
+      metrics.queues.set(listened);
+      log[listened === 0 ? "warn" : "debug"]({ listened, all }, "queues listed");
+    },
+    topicsLeftOut(count: number): void {
+      log.error({ count }, "more queues than the platform's channels can hold; narrow genesys.queues");
+    },
+    topicsRejected(topics: readonly string[]): void {
+      if (topics.length === 0) log.info("no topic is rejected any more");
+      else
+        log.error(
+          { count: topics.length, topics: topics.slice(0, 20) },
+          "topics rejected: these queues are not heard",
+        );
+    },
+    channelState(channel: number, connected: boolean, wake: string): void {
+      metrics.channels.set({ channel: String(channel) }, connected ? 1 : 0);
+      log[connected ? "info" : "warn"](
+        { channel, wake },
+        connected ? "channel connected" : "channel disconnected",
+      );
+    },
+    channelFailed(channel: number, error: unknown, retryInMs: number): void {
+      log.warn({ channel, detail: sentence(error), retryInMs: Math.round(retryInMs) }, "channel failed");
+    },
+    unexpected(what: "frame" | "event"): void {
+      metrics.unexpected.inc({ what });
+      log.warn({ what }, "unexpected payload from Genesys");
+    },
+    started(summarizer: string, brands: readonly string[], address: string): void {
+      log.info({ summarizer, brands, address }, "contactlogd started");
+    },
+    stopping(): void {
+      log.info("stopping: nothing new is claimed");
+    },
+    stopped(): void {
+      log.info("stopped");
+    },
+  };
+}
+
+export type Events = ReturnType<typeof createEvents>;

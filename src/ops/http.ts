@@ -1,0 +1,57 @@
+import type { AddressInfo } from "node:net";
+import Fastify from "fastify";
+import { causeOf, Fatal } from "../errors.ts";
+import type { Metrics } from "./metrics.ts";
+
+export interface HttpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly metrics: Metrics;
+  /** Why the process is not ready, or undefined; asked at each request. */
+  readonly unready: () => Promise<string | undefined>;
+  /** Called before metrics are written, to set gauges. */
+  readonly collect: () => Promise<void>;
+}
+
+export interface OpsServer extends AsyncDisposable {
+  readonly address: string;
+}
+
+/**
+ * `/healthz`, `/readyz` and `/metrics`. No insides in an error, no body taken.
+ * @throws Fatal where the port is in use or not ours to open
+ */
+export async function serveOps({ host, port, metrics, unready, collect }: HttpOptions): Promise<OpsServer> {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: 1024,
+    requestTimeout: 10_000,
+    forceCloseConnections: true,
+  });
+  server.setErrorHandler((_error, _request, reply) => reply.code(500).send({ error: "internal error" }));
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "not found" }));
+  server.get("/healthz", () => ({ status: "ok" }));
+  server.get("/readyz", async (_request, reply) => {
+    const reason = await unready();
+    return reply
+      .code(reason === undefined ? 200 : 503)
+      .send(reason === undefined ? { status: "ready" } : { status: "not ready", reason });
+  });
+  server.get("/metrics", async (_request, reply) => {
+    await collect();
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    await server.close();
+    const cause = causeOf(error);
+    const why = cause === "EADDRINUSE" ? "it is in use" : cause;
+    throw new Fatal("port", `http: cannot listen on ${host}:${port} (${why}); set http.port`, error);
+  }
+  const bound = server.server.address() as AddressInfo;
+  return {
+    address: `${bound.address}:${bound.port}`,
+    [Symbol.asyncDispose]: async () => await server.close(),
+  };
+}

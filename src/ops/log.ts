@@ -1,0 +1,40 @@
+import { Writable } from "node:stream";
+import pino, { type Logger } from "pino";
+import pretty from "pino-pretty";
+import type { Redactor } from "./redact.ts";
+
+export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+export const logFormats = ["json", "pretty"] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  readonly redactor: Redactor;
+  /** Where lines go; standard error by default, so that standard output stays for data. */
+  readonly to?: NodeJS.WritableStream;
+}
+
+/** One JSON line a business event, or the same for people; written synchronously, so that the last line is there. */
+export function createLog({ level, format, redactor, to = process.stderr }: LogOptions): Logger {
+  const sink = new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      to.write(redactor.clean(chunk.toString()));
+      done();
+    },
+  });
+  const stream =
+    format === "pretty"
+      ? pretty({
+          destination: sink,
+          colorize: "isTTY" in to && to.isTTY === true,
+          sync: true,
+          ignore: "pid,hostname",
+        })
+      : sink;
+  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+export type { Logger } from "pino";

@@ -1,0 +1,72 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400];
+
+/** The program's Prometheus metrics, in a registry of its own. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    contacts: new Counter({
+      name: "contactlogd_contacts_total",
+      help: "Contacts that reached their end: posted, skipped (with its reason), dead (with its reason).",
+      labelNames: ["brand", "outcome", "reason"] as const,
+      registers,
+    }),
+    ended: new Counter({
+      name: "contactlogd_ended_total",
+      help: "Contacts found to have ended, by medium.",
+      labelNames: ["medium"] as const,
+      registers,
+    }),
+    noticed: new Counter({
+      name: "contactlogd_notices_total",
+      help: "Word of a possible end, by source, repeated word not counted.",
+      labelNames: ["source"] as const,
+      registers,
+    }),
+    postponed: new Counter({
+      name: "contactlogd_postponed_total",
+      help: "Work put off, by reason.",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
+    unexpected: new Counter({
+      name: "contactlogd_unexpected_payloads_total",
+      help: "Frames and events that were not of the documented shape.",
+      labelNames: ["what"] as const,
+      registers,
+    }),
+    stageSeconds: new Histogram({
+      name: "contactlogd_stage_seconds",
+      help: "Duration of one try of a stage.",
+      labelNames: ["stage"] as const,
+      buckets: seconds,
+      registers,
+    }),
+    endToPostSeconds: new Histogram({
+      name: "contactlogd_end_to_post_seconds",
+      help: "From the end of a contact to its contact log in the backend.",
+      labelNames: ["brand", "medium"] as const,
+      buckets: seconds,
+      registers,
+    }),
+    channels: new Gauge({
+      name: "contactlogd_channel_connected",
+      help: "1 while a notification channel is subscribed and connected.",
+      labelNames: ["channel"] as const,
+      registers,
+    }),
+    queues: new Gauge({ name: "contactlogd_queues", help: "Queues listened to.", registers }),
+    ledger: new Gauge({
+      name: "contactlogd_ledger_rows",
+      help: "Rows of the ledger by stage; `noticed` are possible ends not looked at yet.",
+      labelNames: ["stage"] as const,
+      registers,
+    }),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,62 @@
+import { LRUCache } from "lru-cache";
+import type { Ledger } from "../ledger/ledger.ts";
+import { sleep } from "../time.ts";
+import type { Reports } from "./tools.ts";
+
+/** Conversations whose last hint is remembered; beyond it a repeated event costs one look, no more. */
+const remembered = 50_000;
+
+export interface IntakeOptions {
+  readonly ledger: Ledger;
+  readonly reports: Reports;
+  readonly settleMs: number;
+  readonly retryMs: number;
+  /** Something is due, or will be. */
+  readonly wake: () => void;
+}
+
+/**
+ * Where every source hands in what it heard. The platform repeats itself (several events a change, one a queue, copies
+ * that differ in their CorrelationId alone): what was heard already is not recorded again.
+ */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #heard = new LRUCache<string, string>({ max: remembered });
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Records that a conversation may have ended; resolves when that is durable. While the ledger cannot write, it is
+   * tried again until it can, or the signal aborts.
+   * @param fingerprint what seems to have ended; equal for repeated word of the same end
+   */
+  async hear(
+    conversationId: string,
+    fingerprint: string,
+    source: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (this.#heard.get(conversationId) === fingerprint) return;
+    this.#heard.set(conversationId, fingerprint);
+    const { ledger, reports, settleMs, retryMs, wake } = this.#options;
+    const heardAt = Date.now();
+    for (;;) {
+      try {
+        await ledger.record({ conversationId, source, heardAt }, heardAt + settleMs);
+        break;
+      } catch (error) {
+        reports.internalError(conversationId, error);
+        await sleep(retryMs, signal);
+      }
+    }
+    reports.noticed(conversationId, source);
+    wake();
+  }
+
+  /** The same word would be news again. */
+  forget(conversationId: string): void {
+    this.#heard.delete(conversationId);
+  }
+}

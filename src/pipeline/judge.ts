@@ -1,0 +1,63 @@
+import type { ContactFacts, Dialogue, SkipReason, Verdict } from "../model.ts";
+
+/** What the judge knows of a brand. */
+export interface BrandRules {
+  readonly id: string;
+  readonly takesQueue: (queueName: string) => boolean;
+  readonly accountAttribute: string;
+  readonly authenticatedAttribute: string;
+  readonly authenticatedValues: readonly string[];
+}
+
+export interface Rules {
+  readonly brands: readonly BrandRules[];
+  readonly excludesQueue: (queueName: string) => boolean;
+}
+
+/**
+ * Does this contact get a contact log? Decided before a word of it is fetched; a skip is a success with a reason.
+ * Pure. The reasons are checked in this order, and the first that holds is given.
+ */
+export function judgeContact(facts: ContactFacts, rules: Rules): Verdict {
+  const queue = facts.queueName;
+  const brand = queue === undefined ? undefined : rules.brands.find(({ takesQueue }) => takesQueue(queue));
+  const skip = (reason: SkipReason): Verdict => ({ kind: "skipped", brand: brand?.id, reason });
+
+  if (!facts.supported) return skip("unsupported_medium");
+  if (!facts.hasCustomer) return skip("no_customer");
+  if (!facts.handled) return skip("no_human_agent");
+  if (queue !== undefined && rules.excludesQueue(queue)) return skip("excluded_queue");
+  if (!brand) return skip("no_brand");
+  const accounts = authoritative(facts, brand.accountAttribute);
+  const accountId = accounts[0];
+  if (accountId === undefined) return skip("no_account");
+  if (accounts.length > 1) return skip("several_accounts");
+  const authenticated = authoritative(facts, brand.authenticatedAttribute).map(fold);
+  const wanted = brand.authenticatedValues.map(fold);
+  if (authenticated.length === 0 || !authenticated.every((value) => wanted.includes(value))) {
+    return skip("not_authenticated");
+  }
+  return { kind: "eligible", brand: brand.id, accountId };
+}
+
+/** Is there a conversation to write about? Both sides have to have said something with a word in it. Pure. */
+export function judgeDialogue(dialogue: Dialogue): SkipReason | undefined {
+  const speaks = (speaker: "customer" | "agent"): boolean =>
+    dialogue.turns.some((turn) => turn.speaker === speaker && /\p{L}/u.test(turn.text));
+  return speaks("customer") && speaks("agent") ? undefined : "no_dialogue";
+}
+
+/** Distinct values of an attribute: the customer participants' where they have one, else anybody's. */
+function authoritative({ attributes }: ContactFacts, name: string): string[] {
+  const valuesOf = (customer: boolean): string[] =>
+    attributes
+      .filter((set) => set.customer === customer)
+      .map(({ values }) => values[name]?.trim() ?? "")
+      .filter((value) => value !== "");
+  const own = valuesOf(true);
+  return [...new Set(own.length > 0 ? own : valuesOf(false))];
+}
+
+function fold(value: string): string {
+  return value.trim().toLowerCase();
+}

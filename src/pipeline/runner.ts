@@ -1,0 +1,125 @@
+import { Fatal } from "../errors.ts";
+import type { Ledger, Work } from "../ledger/ledger.ts";
+import { Alarm } from "../time.ts";
+import { nextStep, type RetryTiming } from "./retry.ts";
+import type { Reports } from "./tools.ts";
+
+export interface RunnerOptions {
+  readonly ledger: Ledger;
+  readonly reports: Reports;
+  readonly concurrency: number;
+  readonly timing: RetryTiming & { readonly drainMs: number };
+  readonly handle: (work: Work, signal: AbortSignal) => Promise<void>;
+}
+
+/** At this part of the drain time it is said what still runs. */
+const sayAt = 0.75;
+/** The ledger is looked at this often even if nothing woke us: a clock that jumped must not put us to sleep for long. */
+const longestSleepMs = 30_000;
+
+/**
+ * Claims due work, a bounded number at a time, and obeys what its errors say. What is claimed is claimed in memory
+ * alone: one process owns the file, so a crash leaves every row claimable.
+ */
+export class Runner {
+  readonly #options: RunnerOptions;
+  readonly #alarm = new Alarm();
+  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #abort = new AbortController();
+  #fatal: Fatal | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Something may be due. */
+  readonly wake = (): void => this.#alarm.wake();
+
+  /**
+   * Works until `stop` aborts, then drains: nothing more is claimed, work in flight may end within `drainMs` (or until
+   * `abort` aborts), what is left is aborted and stays claimable. Throws Fatal.
+   */
+  async run(stop: AbortSignal, abort: AbortSignal): Promise<void> {
+    while (!stop.aborted && !this.#fatal) {
+      const sleepMs = await this.#claim();
+      await this.#alarm.wait(Math.min(sleepMs, longestSleepMs), stop);
+    }
+    await this.#drain(abort);
+    if (this.#fatal) throw this.#fatal;
+  }
+
+  /** Starts what is due and fits; returns how long there is nothing to do. */
+  async #claim(): Promise<number> {
+    const { ledger, concurrency, reports } = this.#options;
+    try {
+      const free = concurrency - this.#inFlight.size;
+      // A finished work wakes us.
+      if (free <= 0) return longestSleepMs;
+      const busy = new Set(this.#inFlight.keys());
+      for (const work of await ledger.due(Date.now(), free, busy)) this.#start(work);
+      if (this.#inFlight.size >= concurrency) return longestSleepMs;
+      const next = await ledger.nextDueAt(new Set(this.#inFlight.keys()));
+      return next === undefined ? longestSleepMs : next - Date.now();
+    } catch (error) {
+      if (error instanceof Fatal) this.#fatal = error;
+      else reports.internalError("ledger", error);
+      return this.#options.timing.retryBaseMs;
+    }
+  }
+
+  #start(work: Work): void {
+    // Voice contacts carry their conversation's id, which its notice has too: the second waits for the first.
+    if (this.#inFlight.has(work.id)) return;
+    const done = this.#attempt(work).finally(() => {
+      this.#inFlight.delete(work.id);
+      this.wake();
+    });
+    this.#inFlight.set(work.id, done);
+  }
+
+  async #attempt(work: Work): Promise<void> {
+    try {
+      await this.#options.handle(work, this.#abort.signal);
+    } catch (error) {
+      if (this.#abort.signal.aborted) return;
+      await this.#obey(error, work).catch((ledgerError: unknown) => {
+        if (ledgerError instanceof Fatal) this.#fatal = ledgerError;
+        this.#options.reports.internalError(work.id, ledgerError);
+      });
+    }
+  }
+
+  async #obey(error: unknown, work: Work): Promise<void> {
+    const { ledger, reports, timing } = this.#options;
+    const now = Date.now();
+    const step = nextStep(error, work, { now, timing });
+    const message = error instanceof Error ? error.message : "";
+    switch (step.kind) {
+      case "stop":
+        this.#fatal = step.error;
+        return;
+      case "bury":
+        await ledger.bury(work, step);
+        reports.dead(work.id, work.kind === "contact" ? work.brand : undefined, step.reason, step.message);
+        return;
+      case "postpone":
+        if (step.reason === "internal_error") reports.internalError(work.id, error);
+        else reports.postponed(work.id, step.reason, message, step.dueAt - now, step.failed);
+        await ledger.postpone(work, step);
+    }
+  }
+
+  async #drain(abort: AbortSignal): Promise<void> {
+    const { drainMs } = this.#options.timing;
+    const { reports } = this.#options;
+    const say = setTimeout(() => reports.draining([...this.#inFlight.keys()]), drainMs * sayAt);
+    const deadline = setTimeout(() => this.#abort.abort(), drainMs);
+    const now = (): void => this.#abort.abort();
+    if (abort.aborted) now();
+    abort.addEventListener("abort", now, { once: true });
+    await Promise.all(this.#inFlight.values());
+    abort.removeEventListener("abort", now);
+    clearTimeout(say);
+    clearTimeout(deadline);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Destination } from "../destinations/destination.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Media } from "../media/medium.ts";
+import type { Contact, ContactLog, SkipReason, Taxonomy } from "../model.ts";
+import type { Summarizer } from "../summarizers/summarizer.ts";
+import type { Rules } from "./judge.ts";
+
+/** A brand as the later stages use it. */
+export interface Brand {
+  readonly language: string;
+  readonly taxonomy: Taxonomy;
+  readonly prompt: string;
+  readonly destination: Destination;
+}
+
+/** What the pipeline tells the outside, one call a business event; implementations count and log, and never throw. */
+export interface Reports {
+  noticed(conversationId: string, source: string): void;
+  ended(contact: Contact): void;
+  skipped(contact: Contact, brand: string | undefined, reason: SkipReason): void;
+  /** Took `stageMs` milliseconds; `stage` is a verb of the program's sentence. */
+  staged(stage: "look" | "fetch" | "summarise" | "post", stageMs: number): void;
+  posted(contact: Contact, brand: string, status: number, alreadyThere: boolean): void;
+  wouldPost(log: ContactLog): void;
+  postponed(id: string, reason: string, message: string, dueInMs: number, failed: boolean): void;
+  dead(id: string, brand: string | undefined, reason: string, message: string): void;
+  internalError(id: string, error: unknown): void;
+  draining(ids: readonly string[]): void;
+}
+
+/** All that work is done with. */
+export interface Tools {
+  readonly ledger: Ledger;
+  readonly media: Media;
+  readonly rules: Rules;
+  readonly summarizer: Summarizer;
+  readonly brand: (id: string) => Brand;
+  readonly reports: Reports;
+  readonly settleMs: number;
+  /** Everything but the post. */
+  readonly dryRun: boolean;
+}
+
+/** Times a stage whatever becomes of it. */
+export async function timed<T>(
+  reports: Reports,
+  stage: Parameters<Reports["staged"]>[0],
+  work: () => Promise<T>,
+): Promise<T> {
+  const start = performance.now();
+  try {
+    return await work();
+  } finally {
+    reports.staged(stage, performance.now() - start);
+  }
+}

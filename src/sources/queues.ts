@@ -1,0 +1,49 @@
+import { LRUCache } from "lru-cache";
+import type { GenesysApi } from "../genesys/api.ts";
+import type { Queue } from "../genesys/payloads.ts";
+
+/** Queues outside the list whose names are remembered (deleted since, or of a division that is hidden in lists). */
+const maxStrangers = 1_000;
+
+/** The org's queues as last listed: which are listened to, and what they are called. */
+export class Queues {
+  readonly #api: GenesysApi;
+  readonly #wanted: (name: string) => boolean;
+  readonly #listed = new Map<string, Queue>();
+  readonly #strangers = new LRUCache<string, { name: string | undefined }>({
+    max: maxStrangers,
+    ttl: 600_000,
+  });
+
+  constructor(api: GenesysApi, wanted: (name: string) => boolean) {
+    this.#api = api;
+    this.#wanted = wanted;
+  }
+
+  /** Reads the list again. @returns ids of the queues to listen to, in a stable order */
+  async refresh(signal: AbortSignal): Promise<string[]> {
+    const queues = await this.#api.listQueues(signal);
+    this.#listed.clear();
+    for (const queue of queues) this.#listed.set(queue.id, queue);
+    return queues
+      .filter(({ name }) => this.#wanted(name))
+      .map(({ id }) => id)
+      .sort();
+  }
+
+  /** How many queues there are, listened to or not. */
+  get size(): number {
+    return this.#listed.size;
+  }
+
+  /** A queue's name; one that is not in the list (made a minute ago, deleted) is asked for. */
+  async nameOf(queueId: string, signal: AbortSignal): Promise<string | undefined> {
+    const listed = this.#listed.get(queueId);
+    if (listed) return listed.name;
+    const known = this.#strangers.get(queueId);
+    if (known) return known.name;
+    const name = (await this.#api.getQueue(queueId, signal))?.name;
+    this.#strangers.set(queueId, { name });
+    return name;
+  }
+}

@@ -1,0 +1,73 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Longest delay a Node timer takes before it overflows to 1 ms. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/**
+ * Waits `ms` milliseconds; rejects with the signal's reason when it aborts.
+ * Waits longer than a timer can (24.8 days) end early: callers loop on their own condition.
+ */
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(Math.min(Math.max(0, ms), maxTimerMs), undefined, signal ? { signal } : undefined);
+}
+
+/**
+ * Exponential back-off with full jitter: uniform in (0, min(max, base · 2^attempt)].
+ * @param attempt 0 for the first retry
+ * @param random  0 ≤ random() < 1, injectable for tests
+ */
+export function backoffMs(
+  attempt: number,
+  { baseMs, maxMs }: { baseMs: number; maxMs: number },
+  random: () => number = Math.random,
+): number {
+  const ceiling = Math.min(maxMs, baseMs * 2 ** Math.min(attempt, 40));
+  return Math.max(1, Math.ceil(random() * ceiling));
+}
+
+/**
+ * Epoch milliseconds before which a server asked not to be called again, from a `Retry-After` header
+ * (RFC 9110 §10.2.3: delta seconds or an HTTP date); undefined where there is none or it makes no sense.
+ */
+export function retryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const text = value.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return now + Math.ceil(Number(text) * 1000);
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(now, date);
+}
+
+/** ISO 8601 with milliseconds, UTC. */
+export function iso(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** One waiter, many wakers: `wake` before `wait` is remembered once. */
+export class Alarm {
+  #pending = false;
+  #resolve: (() => void) | undefined;
+
+  wake(): void {
+    this.#pending = true;
+    this.#resolve?.();
+  }
+
+  /** Resolves at the next `wake`, after `timeoutMs`, or when the signal aborts (without throwing). */
+  async wait(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    if (!this.#pending && !signal?.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(done, Math.min(Math.max(0, timeoutMs), maxTimerMs));
+        const self = this;
+        function done(): void {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", done);
+          self.#resolve = undefined;
+          resolve();
+        }
+        this.#resolve = done;
+        signal?.addEventListener("abort", done, { once: true });
+      });
+    }
+    this.#pending = false;
+  }
+}
