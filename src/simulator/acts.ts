@@ -1,7 +1,17 @@
+import { dial, fallDue, park, phone, pickUp, redial, schedule } from "./calls.ts";
+import {
+  answerConsult,
+  beginConsult,
+  cancelConsult,
+  completeConsult,
+  join,
+  merge,
+  supervise,
+} from "./consults.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Leg, MessageKind } from "./legs.ts";
+import type { DisconnectType, Leg, MessageKind } from "./legs.ts";
 import type { Organization } from "./organization.ts";
-import type { Step } from "./story.ts";
+import type { CallStep, ConsultStep, Step } from "./story.ts";
 
 /** One thing that happens at one instant. */
 export interface Act {
@@ -9,6 +19,9 @@ export interface Act {
   readonly tells: "always" | "in messaging" | "never";
   perform(conversation: Conversation, at: number): void;
 }
+
+type QueueStep = Extract<Step, { queue: string } | { transfersTo: string } | { rings: string }>;
+type PlainStep = Exclude<Step, QueueStep | { answers: string } | ConsultStep | CallStep>;
 
 /** A story's step as what happens in the world: somebody who answers was alerted before. */
 export function actsOf(step: Step, organization: Organization): Act[] {
@@ -24,7 +37,7 @@ export function actsOf(step: Step, organization: Organization): Act[] {
   if ("rings" in step) {
     return [
       change((conversation, at) => conversation.alert(user(step.rings), at)),
-      change((conversation, at) => conversation.unanswered(step.outcome, at)),
+      change((conversation, at) => conversation.unanswered(unanswered[step.outcome], at)),
     ];
   }
   if ("answers" in step) {
@@ -33,19 +46,76 @@ export function actsOf(step: Step, organization: Organization): Act[] {
       change((conversation, at) => conversation.answer(at)),
     ];
   }
-  return [actOf(step)];
+  return consultActs(step, organization) ?? callActs(step, organization) ?? [actOf(step as PlainStep)];
 }
 
-function actOf(
-  step: Exclude<Step, { queue: string } | { transfersTo: string } | { rings: string } | { answers: string }>,
-): Act {
+/** `transfer.noanswer` when it rang out, `client` when declined. */
+const unanswered: Readonly<Record<Extract<Step, { rings: string }>["outcome"], DisconnectType>> = {
+  "no-answer": "transfer.noanswer",
+  declined: "client",
+  "not-available": "transfer.notavailable",
+  "do-not-disturb": "transfer.dnd",
+};
+
+function consultActs(step: Step, organization: Organization): Act[] | undefined {
+  const user = (name: string) => ({ name, userId: organization.userId(name) });
+  if ("consults" in step) {
+    const person = step.outside ? { name: step.consults, userId: undefined } : user(step.consults);
+    return [
+      change((conversation, at) => beginConsult(conversation, person, at)),
+      change(answerConsult),
+      change(step.outcome === "cancelled" ? cancelConsult : completeConsult),
+    ];
+  }
+  if ("joins" in step) return [change((conversation, at) => join(conversation, user(step.joins), at))];
+  if ("merges" in step) {
+    return [change((conversation, at) => merge(conversation, user(step.merges), organization, at))];
+  }
+  if ("monitors" in step) {
+    return [change((conversation, at) => supervise(conversation, user(step.monitors), "monitoring", at))];
+  }
+  if ("coaches" in step) {
+    return [change((conversation, at) => supervise(conversation, user(step.coaches), "coaching", at))];
+  }
+  return undefined;
+}
+
+function callActs(step: Step, organization: Organization): Act[] | undefined {
+  const user = (name: string) => ({ name, userId: organization.userId(name) });
+  if ("schedules" in step) {
+    const queue = organization.queueNamed(step.schedules);
+    return [change((conversation, at) => schedule(conversation, queue, at + step.inMs, at))];
+  }
+  if ("due" in step) return [change(fallDue)];
+  if ("dials" in step) return [change(dial), change(pickUp)];
+  if ("phones" in step) {
+    const [from, to] = [user(step.from), user(step.phones)];
+    return [change((conversation, at) => phone(conversation, from, to, at)), change(pickUp)];
+  }
+  if ("redials" in step) return [change(redial)];
+  if ("speaks" in step) {
+    return [
+      {
+        tells: "never",
+        perform(conversation) {
+          conversation.language = step.speaks;
+        },
+      },
+    ];
+  }
+  return undefined;
+}
+
+function actOf(step: PlainStep): Act {
   if ("flow" in step) {
     return change((conversation, at) =>
       step.flow === "starts" ? void conversation.startFlow(at) : conversation.endFlow(at),
     );
   }
-  if ("agentLeaves" in step) return change((conversation, at) => conversation.agentLeaves(at));
+  if ("agentLeaves" in step) return change((conversation, at) => conversation.agentLeaves(at, step.as));
   if ("customerLeaves" in step) return change((conversation, at) => conversation.customerLeaves(at));
+  if ("expires" in step) return change((conversation, at) => conversation.expire(step.expires, at));
+  if ("parks" in step) return change((conversation, at) => park(conversation, step.parks, at));
   if ("noise" in step) {
     return words((conversation, at) => makeNoise(conversation, step.noise, step.text, at));
   }
@@ -63,7 +133,7 @@ function words(perform: Act["perform"]): Act {
 
 function speak(conversation: Conversation, step: Extract<Step, { says: string }>, at: number): void {
   const speaker = {
-    customer: () => conversation.customer,
+    customer: () => conversation.live("customer").at(-1) ?? conversation.customer,
     agent: () => conversation.agent(step.as),
     bot: () => conversation.automaton(at),
     ivr: () => conversation.automaton(at),

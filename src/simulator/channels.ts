@@ -24,6 +24,8 @@ export interface Channel {
 export interface ChannelHooks {
   /** Origin of the WebSocket, `ws://127.0.0.1:PORT`. */
   readonly socketOrigin: () => string;
+  /** The platform's clock against ours. */
+  readonly skewMs: () => number;
   /** The channel is gone: evicted by a newer one or past its life. */
   readonly onGone: (channel: Channel, why: "evicted" | "expired") => void;
 }
@@ -86,6 +88,10 @@ export class Channels {
     this.#timers.set(channel.id, timer.unref());
   }
 
+  view({ connectUri, id, expiresAt }: Channel) {
+    return { connectUri, id, expires: iso(expiresAt + this.#hooks.skewMs()) };
+  }
+
   /** Counts uses rather than milliseconds, so that "longest unused" is exact. */
   touch(channel: Channel): void {
     channel.lastUsedAt = ++this.#uses;
@@ -103,10 +109,6 @@ export class Channels {
     this.#timers.clear();
     this.#channels.clear();
   }
-}
-
-export function toChannel({ connectUri, id, expiresAt }: Channel) {
-  return { connectUri, id, expires: iso(expiresAt) };
 }
 
 /** Event envelope: only the CorrelationId differs between copies of one event. */

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { DisconnectType, Leg, MessageKind, Purpose, Utterance } from "./legs.ts";
+import type { DisconnectType, Leg, LegMedia, Medium, MessageKind, Purpose, Utterance } from "./legs.ts";
+import { enterStage, isLive, isWorker, leaveStage } from "./legs.ts";
+import type { Joining } from "./new-leg.ts";
+import { newLeg, workOf } from "./new-leg.ts";
 import type { Queue } from "./organization.ts";
-import type { Story } from "./story.ts";
+import type { Scenario } from "./story.ts";
 import { toAnalytics } from "./views/analytics.ts";
 import { toEvent, toMediaEvent } from "./views/event.ts";
 import { toMessageData } from "./views/message.ts";
@@ -10,10 +13,11 @@ import { toTranscript } from "./views/transcript.ts";
 
 export interface ConversationOptions {
   readonly id?: string;
-  readonly medium: Story["medium"];
+  readonly medium: Medium;
   readonly language: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly customerName: string;
+  readonly begins?: Scenario["begins"];
   readonly startTime: number;
   readonly organizationId: string;
   readonly divisionId: string;
@@ -21,21 +25,28 @@ export interface ConversationOptions {
   readonly transcriptDelayMs: number;
 }
 
+const machines: readonly Purpose[] = ["ivr", "workflow", "acd", "api"];
+
 /**
  * What the platform knows of one conversation. Methods are what happens in the world, at an instant that never goes
  * back; views are what the platform tells of it. Participants are never taken away: who left stays listed.
  */
 export class Conversation {
   readonly id: string;
-  readonly medium: Story["medium"];
-  readonly language: string;
+  readonly medium: Medium;
   readonly attributes: Readonly<Record<string, string>>;
   readonly startTime: number;
   readonly organizationId: string;
   readonly divisionId: string;
   readonly legs: Leg[] = [];
   readonly utterances: Utterance[] = [];
+  /** Spoken now. */
+  language: string;
   transcriptDelayMs: number;
+  /** Grows with every change: nothing that happened to a conversation is ever taken back. */
+  revision = 0;
+  /** The conversation that took this one's place when agents made it a conference. */
+  mergedInto: Conversation | undefined;
 
   constructor(options: ConversationOptions) {
     this.id = options.id ?? randomUUID();
@@ -46,13 +57,25 @@ export class Conversation {
     this.organizationId = options.organizationId;
     this.divisionId = options.divisionId;
     this.transcriptDelayMs = options.transcriptDelayMs;
-    this.#join("customer", options.startTime, { name: options.customerName });
+    const { begins = "customer", startTime } = options;
+    const waits = this.medium === "callback" ? ({ state: "scheduled" } as const) : {};
+    if (begins === "customer") this.join("customer", startTime, { name: options.customerName, ...waits });
+    if (begins === "platform") this.join("api", startTime, { direction: "outbound" });
   }
 
   get customer(): Leg {
     const leg = this.legs[0];
-    if (leg === undefined) throw new Error("a conversation begins with its customer");
+    if (leg?.purpose !== "customer") throw new Error("this conversation has no customer");
     return leg;
+  }
+
+  get hasCustomer(): boolean {
+    return this.legs[0]?.purpose === "customer";
+  }
+
+  /** Speech, which nobody hears while it lasts. */
+  get isSpoken(): boolean {
+    return this.medium === "voice" || this.medium === "callback";
   }
 
   /** Queues the conversation has been in, in order, once each. */
@@ -62,89 +85,81 @@ export class Conversation {
 
   /** When the last participant left; undefined while anybody is there. After-call work does not keep it open. */
   get endTime(): number | undefined {
-    if (this.legs.some((leg) => leg.state !== "disconnected")) return undefined;
+    if (this.legs.length === 0 || this.legs.some(isLive)) return undefined;
     return Math.max(...this.legs.map((leg) => leg.disconnectedTime ?? 0));
-  }
-
-  /** Grows with every change: nothing that happened to a conversation is ever taken back. */
-  get revision(): number {
-    const marks = this.legs.flatMap((leg) => [
-      leg,
-      leg.connectedTime,
-      leg.disconnectedTime,
-      leg.afterCallWork?.endTime,
-    ]);
-    return this.utterances.length + marks.filter((mark) => mark !== undefined).length;
   }
 
   /** A bot or IVR flow takes the customer: purpose `ivr` in calls, `workflow` in messaging. */
   startFlow(at: number): Leg {
-    return this.#join(this.medium === "voice" ? "ivr" : "workflow", at, { name: "Welcome" });
+    return this.join(this.medium === "voice" ? "ivr" : "workflow", at, { name: "Welcome" });
   }
 
   endFlow(at: number): void {
-    this.#leave(this.#live("ivr", "workflow"), at, "transfer");
+    this.leave(this.live("ivr", "workflow"), at, "transfer");
   }
 
   /** The customer waits; a flow that had them hands over. */
   enqueue(queue: Queue, at: number): void {
-    this.#leave([...this.#live("ivr", "workflow"), ...this.#live("acd")], at, "transfer");
-    this.#join("acd", at, { name: queue.name, queueId: queue.id });
+    this.leave([...this.live("ivr", "workflow"), ...this.live("acd")], at, "transfer");
+    this.join("acd", at, { name: queue.name, queueId: queue.id });
   }
 
   /** An agent's phone or chat alerts; the customer keeps waiting in the queue meanwhile. */
   alert(agent: { readonly name: string; readonly userId: string }, at: number): void {
-    const waiting = this.#live("acd")[0];
+    const waiting = this.live("acd")[0];
     if (waiting === undefined)
       throw new Error(`${agent.name} cannot be alerted: the customer is in no queue`);
-    this.#join("agent", at, { ...agent, queueId: waiting.queueId, state: "alerting" });
+    this.join("agent", at, { ...agent, queueId: waiting.queueId, state: "alerting" });
   }
 
-  /** The alerting agent does not take it: `transfer.noanswer` when it rang out, `client` when declined. */
-  unanswered(outcome: "no-answer" | "declined", at: number): void {
-    this.#leave(this.#alerting(), at, outcome === "no-answer" ? "transfer.noanswer" : "client");
+  /** The alerting agent does not take it. */
+  unanswered(type: DisconnectType, at: number): void {
+    this.leave(this.#alerting(), at, type);
   }
 
   answer(at: number): void {
-    for (const leg of this.#alerting()) {
-      leg.state = "connected";
-      leg.connectedTime = at;
-    }
-    this.#leave(this.#live("acd"), at, "transfer");
+    for (const leg of this.#alerting()) this.connect(leg, at);
+    this.leave(this.live("acd"), at, "transfer");
   }
 
   /** Blind transfer by the connected agent. */
   transfer(queue: Queue, at: number): void {
-    this.#leave([this.agent()], at, "transfer");
+    this.leave([this.agent()], at, "transfer");
     this.enqueue(queue, at);
   }
 
-  /** In a call that ends the customer's leg too; a chat stays open for the customer, and with it the conversation. */
-  agentLeaves(at: number): void {
-    this.#leave([this.agent()], at, "client");
-    if (this.medium === "voice") this.#leave(this.#live(), at, "peer");
+  /** The last agent ends the customer's leg of a call too; a chat stays open for the customer, and so does the conversation. */
+  agentLeaves(at: number, name?: string): void {
+    const agent = this.agent(name);
+    const own = this.live().filter((leg) => leg.participantId === agent.participantId);
+    this.leave(own, at, "client");
+    const attached = (leg: Leg) =>
+      (leg.monitoredParticipantId ?? leg.coachedParticipantId) === agent.participantId;
+    this.leave(this.live().filter(attached), at, "peer");
+    if (this.medium === "message") return;
+    const colleagues = this.live().filter((leg) => isWorker(leg) && leg.state === "connected");
+    if (this.hasCustomer && colleagues.length > 0) return;
+    this.leave(this.live(), at, this.medium === "email" ? "client" : "peer");
   }
 
   /** A caller who hangs up ends as `endpoint`, whoever is left as `peer`; in a chat the customer's own leg says `client`. */
   customerLeaves(at: number): void {
-    this.#leave([this.customer], at, this.medium === "voice" ? "endpoint" : "client");
-    this.#leave(this.#live(), at, "peer");
+    this.leave(this.live("customer"), at, this.isSpoken ? "endpoint" : "client");
+    this.leave(this.live(), at, "peer");
   }
 
   /** The platform ends it for everybody: queue inactivity timeout, guest session expiry. */
-  expire(type: "inactivity" | "session.expired", at: number): void {
-    this.#leave(this.#live(), at, type);
+  expire(type: "inactivity" | "session.expired" | "system", at: number): void {
+    this.leave(this.live(), at, type);
   }
 
   say(by: Leg, text: string, at: number): void {
-    const originatingEntity = by.purpose === "customer" || by.purpose === "agent" ? "Human" : "Bot";
-    this.utterances.push({ id: randomUUID(), at, leg: by, kind: "text", text, originatingEntity });
+    this.#utter(by, at, "text", text, machines.includes(by.purpose));
   }
 
   /** A message that nobody wrote: `by` is the leg the platform lists it under. */
   note(by: Leg, kind: MessageKind, text: string | undefined, at: number): void {
-    const originatingEntity = kind === "typing" || kind === "presence" ? "Human" : "Bot";
-    this.utterances.push({ id: randomUUID(), at, leg: by, kind, text, originatingEntity });
+    this.#utter(by, at, kind, text, kind !== "typing" && kind !== "presence");
   }
 
   /** Agents who still have after-call work finish it; false when nobody had any. */
@@ -153,12 +168,14 @@ export class Conversation {
       leg.afterCallWork !== undefined && leg.afterCallWork.endTime === undefined ? [leg.afterCallWork] : [],
     );
     for (const work of pending) work.endTime = at;
+    this.revision += pending.length;
     return pending.length > 0;
   }
 
   /** The connected agent of that name, or the one who answered last. */
   agent(name?: string): Leg {
-    const connected = this.legs.filter((leg) => leg.purpose === "agent" && leg.state === "connected");
+    const there = (leg: Leg) => leg.state === "connected" || leg.state === "parked";
+    const connected = this.legs.filter((leg) => isWorker(leg) && there(leg));
     const agent = connected.findLast((leg) => name === undefined || leg.name === name);
     if (agent === undefined) throw new Error(`agent ${name ?? ""} is not connected`);
     return agent;
@@ -166,7 +183,42 @@ export class Conversation {
 
   /** The leg that speaks for the machine: a live flow, else one that has just joined. */
   automaton(at: number): Leg {
-    return this.#live("ivr", "workflow")[0] ?? this.startFlow(at);
+    return this.live("ivr", "workflow", "api")[0] ?? this.startFlow(at);
+  }
+
+  join(purpose: Purpose, at: number, who: Joining): Leg {
+    const leg = newLeg(purpose, at, { media: this.medium === "voice" ? "call" : this.medium, ...who });
+    this.legs.push(leg);
+    this.revision++;
+    return leg;
+  }
+
+  connect(leg: Leg, at: number): void {
+    leg.state = "connected";
+    leg.connectedTime ??= at;
+    enterStage(leg, workOf(leg), at);
+    this.revision++;
+  }
+
+  leave(legs: readonly Leg[], at: number, type: DisconnectType): void {
+    for (const leg of legs) {
+      leg.state = "disconnected";
+      leg.disconnectedTime = at;
+      leg.disconnectType = type;
+      leaveStage(leg, at);
+      const worked = leg.purpose === "agent" && leg.queueId !== undefined && leg.connectedTime !== undefined;
+      // Whoever went on in a conference works on, there.
+      if (worked && type !== "transfer.conference") {
+        leg.afterCallWork = { startTime: at, endTime: undefined };
+      }
+      this.revision++;
+    }
+  }
+
+  live(...purposes: readonly Purpose[]): Leg[] {
+    return this.legs.filter(
+      (leg) => isLive(leg) && (purposes.length === 0 || purposes.includes(leg.purpose)),
+    );
   }
 
   /** The queue's topic tells the whole conversation each time: no top-level endTime, no startTime anywhere. */
@@ -174,9 +226,9 @@ export class Conversation {
     return toEvent(this);
   }
 
-  /** Body of `….conversations.calls` and `….conversations.messages`: flat participants, no communication ids. */
-  toMediaEvent() {
-    return toMediaEvent(this);
+  /** Body of `….conversations.calls`, `.messages` and the like: flat participants, no communication ids. */
+  toMediaEvent(media: LegMedia = this.medium === "voice" ? "call" : this.medium) {
+    return toMediaEvent(this, media);
   }
 
   /** GET /api/v2/conversations/{id}. */
@@ -184,9 +236,9 @@ export class Conversation {
     return toRest(this, options);
   }
 
-  /** The Speech & Text Analytics file. */
-  toTranscript() {
-    return toTranscript(this);
+  /** The Speech & Text Analytics file of one of the customer's communications; the first when left out. */
+  toTranscript(leg: Leg = this.customer) {
+    return toTranscript(this, leg);
   }
 
   toMessageData(messageId: string) {
@@ -194,49 +246,23 @@ export class Conversation {
     return message && toMessageData(this, message);
   }
 
-  toAnalytics(options: { readonly hideEnd?: boolean } = {}) {
+  /** @param options.seenUntil analytics is behind, and knows nothing of what happened later */
+  toAnalytics(options: { readonly seenUntil?: number } = {}) {
     return toAnalytics(this, options);
   }
 
-  #join(
-    purpose: Purpose,
-    at: number,
-    who: { name?: string; userId?: string; queueId?: string | undefined; state?: "alerting" },
-  ): Leg {
-    const state = who.state ?? "connected";
-    const leg: Leg = {
-      participantId: randomUUID(),
-      communicationId: randomUUID(),
-      purpose,
-      name: who.name,
-      userId: who.userId,
-      queueId: who.queueId,
-      startTime: at,
-      initialState: this.medium === "voice" ? "alerting" : state,
-      state,
-      connectedTime: state === "connected" ? at : undefined,
-      disconnectedTime: undefined,
-      disconnectType: undefined,
-      afterCallWork: undefined,
-    };
-    this.legs.push(leg);
-    return leg;
-  }
-
-  #leave(legs: readonly Leg[], at: number, type: DisconnectType): void {
-    for (const leg of legs) {
-      leg.state = "disconnected";
-      leg.disconnectedTime = at;
-      leg.disconnectType = type;
-      if (leg.purpose === "agent" && leg.connectedTime !== undefined) {
-        leg.afterCallWork = { startTime: at, endTime: undefined };
-      }
-    }
-  }
-
-  #live(...purposes: readonly Purpose[]): Leg[] {
-    const wanted = (leg: Leg) => purposes.length === 0 || purposes.includes(leg.purpose);
-    return this.legs.filter((leg) => leg.state !== "disconnected" && wanted(leg));
+  #utter(leg: Leg, at: number, kind: MessageKind, text: string | undefined, byMachine: boolean): void {
+    const originatingEntity = byMachine ? "Bot" : "Human";
+    this.utterances.push({
+      id: randomUUID(),
+      at,
+      leg,
+      kind,
+      text,
+      originatingEntity,
+      language: this.language,
+    });
+    this.revision++;
   }
 
   #alerting(): Leg[] {

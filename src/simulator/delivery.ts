@@ -1,12 +1,13 @@
-import type { Channels } from "./channels.ts";
+import type { Channel, Channels } from "./channels.ts";
 import { frame } from "./channels.ts";
 import type { Conversation } from "./conversation.ts";
+import type { LegMedia } from "./legs.ts";
 import type { Sockets } from "./sockets.ts";
 
 /** How long a held-back event waits for one to overtake it. */
 const overtakeMs = 100;
 
-interface Publication {
+export interface Publication {
   readonly topicName: string;
   readonly eventBody: object;
 }
@@ -20,7 +21,10 @@ export interface DeliveryFaults {
   reorders: number;
 }
 
-/** Turns a conversation's state into events: one a queue it has been in, generic and media topic, to who subscribed. */
+/**
+ * Turns a conversation's state into events, generic and media topic, to who subscribed: one for each queue it has
+ * been in and each user who took part.
+ */
 export class Delivery {
   readonly faults: DeliveryFaults = { withheld: false, duplicates: 0, reorders: 0 };
   readonly #channels: Channels;
@@ -56,6 +60,11 @@ export class Delivery {
     if (!this.faults.withheld) this.#deliver(this.#last.get(conversation.id) ?? []);
   }
 
+  /** A topic of its own, beside the conversation's state; never doubled nor overtaken on demand. */
+  sign(publication: Publication): void {
+    if (!this.faults.withheld) this.#deliver([publication]);
+  }
+
   /** Lets a held-back event go. */
   flush(): void {
     const held = this.#held;
@@ -73,7 +82,7 @@ export class Delivery {
   #deliver(publications: readonly Publication[]): void {
     for (const channel of this.#channels.all()) {
       if (channel.socket === undefined || channel.token.revoked) continue;
-      const names = new Set([...channel.topics.values()].flat());
+      const names = namesOf(channel);
       for (const { topicName, eventBody } of publications) {
         if (names.has(topicName)) this.#sockets.send(channel, frame(topicName, eventBody));
       }
@@ -81,14 +90,40 @@ export class Delivery {
   }
 }
 
+/** Names a set of topics delivers, by the set; one that shrank is read again, one that grew is another set. */
+const namesOfTopics = new WeakMap<
+  Channel["topics"],
+  { readonly size: number; readonly names: Set<string> }
+>();
+
+function namesOf({ topics }: Channel): ReadonlySet<string> {
+  const kept = namesOfTopics.get(topics);
+  if (kept?.size === topics.size) return kept.names;
+  const names = new Set([...topics.values()].flat());
+  namesOfTopics.set(topics, { size: topics.size, names });
+  return names;
+}
+
+const mediaTopics: Readonly<Record<LegMedia, string>> = {
+  call: "calls",
+  message: "messages",
+  callback: "callbacks",
+  email: "emails",
+};
+
 function publicationsOf(conversation: Conversation): Publication[] {
-  const [event, mediaEvent] = [conversation.toEvent(), conversation.toMediaEvent()];
-  const media = conversation.medium === "voice" ? "calls" : "messages";
-  return conversation.queueIds.flatMap((queueId) => {
-    const topicName = `v2.routing.queues.${queueId}.conversations`;
-    return [
-      { topicName, eventBody: event },
-      { topicName: `${topicName}.${media}`, eventBody: mediaEvent },
-    ];
-  });
+  const event = conversation.toEvent();
+  const ofMedia = [...new Set(conversation.legs.map(({ media }) => media))].map((media) => ({
+    suffix: `.${mediaTopics[media]}`,
+    eventBody: conversation.toMediaEvent(media),
+  }));
+  const users = new Set(conversation.legs.flatMap(({ userId }) => userId ?? []));
+  const topics = [
+    ...conversation.queueIds.map((id) => `v2.routing.queues.${id}.conversations`),
+    ...[...users].map((id) => `v2.users.${id}.conversations`),
+  ];
+  return topics.flatMap((topicName) => [
+    { topicName, eventBody: event },
+    ...ofMedia.map(({ suffix, eventBody }) => ({ topicName: `${topicName}${suffix}`, eventBody })),
+  ]);
 }

@@ -38,6 +38,18 @@ export class Faults {
   readonly #rest: { readonly fault: RestFault; left: number }[] = [];
   readonly #refusals: number[] = [];
   readonly #denied: { readonly topic: RegExp; readonly permission: string }[] = [];
+  /**
+   * The platform's clock against ours, of everything it dates from now on. Set it before anything happens: an
+   * instant that was told is not taken back.
+   */
+  clockSkewMs = 0;
+  /**
+   * Between two pages of a details query so many conversations come into the result before those already shown, and
+   * as many repeat; if negative, so many go out of it, and as many are never shown. A search begun anew shows all.
+   */
+  driftPages = 0;
+  /** GET conversation does not know conversations that ended longer ago than this. */
+  #forgottenAfterMs = Number.POSITIVE_INFINITY;
 
   constructor(wired: () => Wired) {
     this.#wired = wired;
@@ -66,9 +78,12 @@ export class Faults {
     this.#wired().sockets.close(code);
   }
 
-  /** Sockets open now send nothing and answer nothing until resumed; what they would have sent is lost. */
-  stallSockets(): void {
-    this.#wired().sockets.stall();
+  /**
+   * Sockets open now send nothing and answer nothing until resumed; what they would have sent is lost. With `newOnes`
+   * neither do those opened meanwhile.
+   */
+  stallSockets({ newOnes = false }: { readonly newOnes?: boolean } = {}): void {
+    this.#wired().sockets.stall(newOnes);
   }
 
   resumeSockets(): void {
@@ -84,6 +99,16 @@ export class Faults {
   evictChannels(): void {
     const { channels } = this.#wired();
     for (const channel of channels.all()) channels.remove(channel, "evicted");
+  }
+
+  /** Channels stay and sockets are well, heartbeats come, but nothing is subscribed any more; nobody is told. */
+  loseSubscriptions(): void {
+    for (const channel of this.#wired().channels.all()) channel.topics = new Map();
+  }
+
+  /** GET conversation answers 404 for those that ended at least so long ago; analytics still has them. */
+  forgetConversations(endedForMs = 0): void {
+    this.#forgottenAfterMs = endedForMs;
   }
 
   /**
@@ -120,6 +145,8 @@ export class Faults {
   clear(): void {
     this.#rest.length = this.#refusals.length = this.#denied.length = 0;
     Object.assign(this.#wired().delivery, { withheld: false, duplicates: 0, reorders: 0 });
+    this.clockSkewMs = this.driftPages = 0;
+    this.#forgottenAfterMs = Number.POSITIVE_INFINITY;
     this.resumeSockets();
   }
 
@@ -137,6 +164,10 @@ export class Faults {
 
   takeRefusal(): number | undefined {
     return this.#refusals.shift();
+  }
+
+  hasForgotten(endedForMs: number): boolean {
+    return endedForMs >= this.#forgottenAfterMs;
   }
 
   permissionMissing(topic: string): string | undefined {

@@ -3,22 +3,26 @@ import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { fastify } from "fastify";
 import { addAnalytics } from "./api/analytics.ts";
+import { addAvailableTopics } from "./api/available-topics.ts";
 import { addConversations } from "./api/conversations.ts";
 import type { RequestEntry } from "./api/gate.ts";
 import { addGate } from "./api/gate.ts";
 import { addNotifications } from "./api/notifications.ts";
 import { addOAuth } from "./api/oauth.ts";
 import { addOrganization } from "./api/organization.ts";
+import { addRecordings } from "./api/recordings.ts";
 import { addSpeech } from "./api/speech.ts";
 import { Channels } from "./channels.ts";
 import { Conversation } from "./conversation.ts";
 import { Delivery } from "./delivery.ts";
 import { Faults } from "./faults.ts";
+import type { Utterance } from "./legs.ts";
 import type { Queue, QueueOptions } from "./organization.ts";
 import { Organization } from "./organization.ts";
+import { Signs } from "./signs.ts";
 import { Sockets } from "./sockets.ts";
 import { presignedSeconds, startStorage } from "./storage.ts";
-import type { Story } from "./story.ts";
+import type { Scenario } from "./story.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -42,8 +46,20 @@ const defaults = {
   endTimeDelayMs: 0,
   /** How late analytics knows of a conversation's start and end. */
   analyticsLagMs: 0,
+  /** How much later than its URL the transcript search knows of a transcript. */
+  searchLagMs: 0,
+  /** How long after a call's end its recording is being transcoded. */
+  transcodeMs: 0,
+  /** Details queries of more than 7 days are refused, as some organisations see, rather than of more than 31. */
+  strictSevenDays: false,
   requestsPerMinute: 300,
+  /** What a minute is to the rate limit: bench plays hours in minutes. */
+  rateWindowMs: 60_000,
   latencyMs: 0,
+  /** See `faults.clockSkewMs`. */
+  clockSkewMs: 0,
+  /** See `faults.driftPages`. */
+  driftPages: 0,
 };
 
 export type PlatformOptions = Partial<typeof defaults>;
@@ -63,20 +79,23 @@ export interface Platform extends AsyncDisposable {
   readonly organization: Organization;
   /** WebSockets open now. */
   readonly openSockets: number;
+  /** The platform's own clock, by which everything it tells is dated. */
+  now(): number;
   /** Queues come and go, and no topic tells it. */
   addQueue(options: QueueOptions): Queue;
   removeQueue(name: string): void;
   /** A customer arrives; nobody is told before a queue is involved. */
-  begin(
-    facts: Pick<Story, "medium" | "language" | "attributes" | "customerName">,
-    at: number,
-    id?: string,
-  ): Conversation;
-  /** Tells those who subscribed how the conversation is now. */
+  begin(facts: Facts, at: number, id?: string): Conversation;
+  /** Tells those who subscribed how the conversation is now; after its end, also what its transcript brings. */
   publish(conversation: Conversation): void;
   /** Tells the last event again. */
   repeat(conversation: Conversation): void;
+  /** Tells those who subscribed a call's live transcription what was said. */
+  transcribe(conversation: Conversation, utterance: Utterance): void;
 }
+
+/** What is there of a story when it begins. */
+export type Facts = Pick<Scenario, "medium" | "language" | "attributes" | "customerName" | "begins">;
 
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const settings = { ...defaults, ...options };
@@ -86,6 +105,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const requests: RequestEntry[] = [];
   const tokens = new Tokens(settings.tokenSeconds * 1000);
   const faults: Faults = new Faults(() => ({ channels, sockets, tokens, delivery: delivery.faults }));
+  Object.assign(faults, { clockSkewMs: settings.clockSkewMs, driftPages: settings.driftPages });
+  const now = () => Date.now() + faults.clockSkewMs;
   const subscriptions = new Subscriptions((topic) => faults.permissionMissing(topic));
   const sockets: Sockets = new Sockets({
     heartbeatMs: settings.heartbeatMs,
@@ -97,9 +118,11 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   let baseUrl = "";
   const channels: Channels = new Channels(settings.channelLifeMs, {
     socketOrigin: () => baseUrl.replace(/^http/, "ws"),
+    skewMs: () => faults.clockSkewMs,
     onGone: (channel, why) => sockets.gone(channel, why),
   });
   const delivery = new Delivery(channels, sockets);
+  const signs = new Signs({ organization, now, publish: (publication) => delivery.sign(publication) });
   const storage = await startStorage(faults, requests);
 
   const app = fastify({ bodyLimit: maxRequestBytes, forceCloseConnections: true, exposeHeadRoutes: false });
@@ -107,9 +130,12 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   addOAuth(app, { tokens, ...settings });
   addOrganization(app, organization);
   addNotifications(app, { channels, subscriptions, sockets });
-  addConversations(app, organization, settings.endTimeDelayMs);
-  addSpeech(app, organization, storage, settings.transcriptUrlSeconds);
-  addAnalytics(app, organization, settings.analyticsLagMs);
+  addAvailableTopics(app);
+  const parts = { organization, faults, storage, now, ...settings };
+  addConversations(app, parts);
+  addSpeech(app, parts);
+  addRecordings(app, parts);
+  addAnalytics(app, parts);
   sockets.attach(app.server);
   baseUrl = await open(app, settings.port);
 
@@ -128,10 +154,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     addQueue: (queue) => organization.addQueue(queue),
     removeQueue: (name) => organization.removeQueue(name),
     begin(facts, startTime, id) {
-      const { medium, language, attributes, customerName } = facts;
+      const { medium, language, attributes, customerName, begins } = facts;
       const conversation = new Conversation({
         ...(id === undefined ? {} : { id }),
-        ...{ medium, language, attributes, customerName, startTime },
+        ...{ medium, language, attributes, customerName, begins, startTime },
         organizationId: organization.id,
         divisionId: organization.divisionId,
         transcriptDelayMs: settings.transcriptDelayMs,
@@ -139,10 +165,16 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       organization.conversations.set(conversation.id, conversation);
       return conversation;
     },
-    publish: (conversation) => delivery.publish(conversation),
+    now,
+    publish(conversation) {
+      delivery.publish(conversation);
+      signs.changed(conversation);
+    },
+    transcribe: (conversation, utterance) => signs.heard(conversation, utterance),
     repeat: (conversation) => delivery.repeat(conversation),
     async [Symbol.asyncDispose]() {
       stopped.abort();
+      signs.dispose();
       delivery.dispose();
       channels.clear();
       sockets.dispose();

@@ -2,8 +2,8 @@ import { sleep } from "../time.ts";
 import type { Act } from "./acts.ts";
 import { actsOf } from "./acts.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Platform } from "./platform.ts";
-import type { Step, Story } from "./story.ts";
+import type { Facts, Platform } from "./platform.ts";
+import type { Scenario, Step } from "./story.ts";
 
 export interface PlayOptions {
   /** Play time of a step that says no `ms`; 10 when left out. */
@@ -13,21 +13,25 @@ export interface PlayOptions {
 
 export interface Played {
   readonly conversationId: string;
+  /** The one that began; a conference goes on as another. */
   readonly conversation: Conversation;
+  /** All ids the story went through, in order: one, but for a conference. */
+  readonly conversations: readonly Conversation[];
   readonly startedAt: number;
-  /** Undefined where the story leaves the conversation open, as a chat is when only the agent left. */
+  /** Of the last of them. Undefined where the story leaves the conversation open, as a chat is when only the agent left. */
   readonly endedAt: number | undefined;
   /** Events told to whoever had subscribed, the repeated ones included. */
   readonly events: number;
 }
 
 /** Plays a story in real time: after each step that changes the conversation its subscribers are told. */
-export async function play(platform: Platform, story: Story, options: PlayOptions = {}): Promise<Played> {
+export async function play(platform: Platform, story: Scenario, options: PlayOptions = {}): Promise<Played> {
   const { stepMs = 10, signal } = options;
-  const clock = new Clock();
-  const conversation = platform.begin(story, clock.now());
+  const clock = new Clock(() => platform.now());
+  const conversations = [platform.begin(story, clock.now())];
   let events = 0;
-  const tell = () => {
+  const current = () => conversations.at(-1) as Conversation;
+  const tell = (conversation: Conversation) => {
     platform.publish(conversation);
     events++;
   };
@@ -35,25 +39,35 @@ export async function play(platform: Platform, story: Story, options: PlayOption
     const acts = actsOf(step, platform.organization);
     for (const act of acts) {
       await sleep((step.ms ?? stepMs) / acts.length, signal);
-      if (perform(conversation, act, clock.now(), story)) tell();
+      const conversation = current();
+      const said = conversation.utterances.length;
+      if (perform(conversation, act, clock.now(), story)) tell(conversation);
+      if (conversation.isSpoken) {
+        for (const heard of conversation.utterances.slice(said)) platform.transcribe(conversation, heard);
+      }
+      if (conversation.mergedInto !== undefined) {
+        conversations.push(conversation.mergedInto);
+        tell(conversation.mergedInto);
+      }
     }
     for (let copy = 0; copy < copiesOf(step); copy++) {
-      platform.repeat(conversation);
+      platform.repeat(current());
       events++;
     }
   }
   await sleep(stepMs, signal);
-  if (conversation.wrapUp(clock.now())) tell();
-  const { id: conversationId, startTime: startedAt, endTime: endedAt } = conversation;
-  return { conversationId, conversation, startedAt, endedAt, events };
+  for (const conversation of conversations) if (conversation.wrapUp(clock.now())) tell(conversation);
+  const conversation = conversations[0] as Conversation;
+  const { id: conversationId, startTime: startedAt } = conversation;
+  return { conversationId, conversation, conversations, startedAt, endedAt: current().endTime, events };
 }
 
 function copiesOf(step: Step): number {
   return "repeated" in step ? step.repeated : 0;
 }
 
-/** Speech is nothing the platform tells of while a call lasts; messages are. */
-function perform(conversation: Conversation, act: Act, at: number, story: Pick<Story, "id">): boolean {
+/** Speech is nothing the platform tells of while a call lasts, but by live transcription; messages are. */
+function perform(conversation: Conversation, act: Act, at: number, story: Pick<Scenario, "id">): boolean {
   try {
     return performAct(conversation, act, at);
   } catch (error) {
@@ -64,13 +78,12 @@ function perform(conversation: Conversation, act: Act, at: number, story: Pick<S
 function performAct(conversation: Conversation, act: Act, at: number): boolean {
   const legs = conversation.legs.length;
   act.perform(conversation, at);
-  const heard =
-    act.tells === "always" || conversation.medium === "message" || conversation.legs.length > legs;
+  const heard = act.tells === "always" || !conversation.isSpoken || conversation.legs.length > legs;
   return act.tells !== "never" && heard;
 }
 
 export interface QuickOptions {
-  readonly medium?: Story["medium"];
+  readonly medium?: Scenario["medium"];
   /** Name of a queue; the platform's first when left out. */
   readonly queue?: string;
   readonly agent?: string;
@@ -84,7 +97,7 @@ export interface QuickOptions {
   /** The platform ends it, rather than the customer. */
   readonly expires?: "inactivity" | "session.expired";
   readonly id?: string;
-  /** Epoch milliseconds; now when left out. */
+  /** Epoch milliseconds by the platform's clock; now when left out. */
   readonly endedAt?: number;
   readonly durationMs?: number;
   /** Overrides the platform's delay; Infinity for a transcript that never comes. */
@@ -100,25 +113,30 @@ const smallTalk = [
   { says: "customer", text: "Thank you, goodbye." },
 ] as const;
 
-/** A conversation that is over already: made at once, its times spread over `durationMs`, one event told, the last. */
+/**
+ * A conversation that is over already: made at once, its times spread over `durationMs`, one event told, the last.
+ * Of a conference it is the conversation that goes on.
+ */
 export function quickConversation(platform: Platform, options: QuickOptions = {}): Conversation {
-  const { medium = "voice", endedAt = Date.now(), durationMs = 60_000 } = options;
+  const { medium = "voice", endedAt = platform.now(), durationMs = 60_000 } = options;
   const startedAt = endedAt - durationMs;
-  const facts = {
+  const facts: Facts = {
     medium,
     language: options.language ?? "en-us",
     attributes: options.attributes ?? {},
     customerName: options.customerName ?? "Alex Customer",
   };
   const acts = quickSteps(platform, options).flatMap((step) => actsOf(step, platform.organization));
-  const conversation = platform.begin(facts, startedAt, options.id);
-  conversation.transcriptDelayMs = options.transcriptDelayMs ?? conversation.transcriptDelayMs;
+  const first = platform.begin(facts, startedAt, options.id);
+  first.transcriptDelayMs = options.transcriptDelayMs ?? first.transcriptDelayMs;
+  let conversation = first;
   acts.forEach((act, index) => {
     const at = startedAt + Math.round(((index + 1) * durationMs) / acts.length);
     perform(conversation, act, at, { id: "quick" });
+    conversation = conversation.mergedInto ?? conversation;
   });
   if (options.expires !== undefined) conversation.expire(options.expires, endedAt);
-  if (options.emit !== false) platform.publish(conversation);
+  if (options.emit !== false) for (const one of new Set([first, conversation])) platform.publish(one);
   return conversation;
 }
 
@@ -133,10 +151,15 @@ function quickSteps(platform: Platform, options: QuickOptions): readonly Step[] 
 
 /** Wall time that never shows the same instant twice, so that the order of steps is in their times. */
 class Clock {
+  readonly #wall: () => number;
   #last = 0;
 
+  constructor(wall: () => number) {
+    this.#wall = wall;
+  }
+
   now(): number {
-    this.#last = Math.max(Date.now(), this.#last + 1);
+    this.#last = Math.max(this.#wall(), this.#last + 1);
     return this.#last;
   }
 }

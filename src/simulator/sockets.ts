@@ -24,6 +24,7 @@ export interface SocketOptions {
 export class Sockets {
   readonly #wss = new WebSocketServer({ noServer: true, autoPong: false });
   readonly #stalled = new Set<WebSocket>();
+  #stallsNewOnes = false;
   readonly #closers = new Set<NodeJS.Timeout>();
   readonly #options: SocketOptions;
   readonly #heartbeat: NodeJS.Timeout;
@@ -82,15 +83,19 @@ export class Sockets {
     for (const socket of this.open) this.#dismiss(socket, code, "");
   }
 
-  /** Open sockets stay open and neither read nor write; sockets opened later are well. */
-  stall(): void {
-    for (const socket of this.open) {
-      this.#stalled.add(socket);
-      socket.pause();
-    }
+  /** Open sockets stay open and neither read nor write; sockets opened later are well, unless they are to stall, too. */
+  stall(newOnes: boolean): void {
+    this.#stallsNewOnes = newOnes;
+    for (const socket of this.open) this.#stall(socket);
+  }
+
+  #stall(socket: WebSocket): void {
+    this.#stalled.add(socket);
+    socket.pause();
   }
 
   resume(): void {
+    this.#stallsNewOnes = false;
     for (const socket of this.#stalled) socket.resume();
     this.#stalled.clear();
   }
@@ -136,6 +141,7 @@ export class Sockets {
     socket.on("error", () => socket.terminate());
     socket.on("ping", (data) => socket.pong(data));
     socket.on("message", (data) => this.#heard(channel, socket, String(data)));
+    if (this.#stallsNewOnes) this.#stall(socket);
     socket.on("close", () => {
       this.#stalled.delete(socket);
       if (channel.socket === socket) channel.socket = undefined;

@@ -109,37 +109,6 @@ test("the details query finds by the day of the start, refuses long intervals an
   expect(await refused(hour, { pageSize: 100, pageNumber: 1001 })).toContain("may not exceed 100000 results");
 });
 
-test("transcript search finds ready transcripts of a time window, a thousand at most", async () => {
-  await using platform = await startPlatform({ transcriptDelayMs: 0 });
-  const client = await Client.of(platform);
-  const endedAt = Date.parse("2026-03-10T12:00:00Z");
-  const { id, customer } = quickConversation(platform, { endedAt });
-  quickConversation(platform, { endedAt, medium: "message" });
-  quickConversation(platform, { endedAt: endedAt + 86_400_000 });
-  const body = (pageNumber: number) => ({
-    types: ["transcripts"],
-    pageSize: 100,
-    pageNumber,
-    returnFields: ["conversationId", "communicationId", "mediaType"],
-    query: [
-      {
-        type: "DATE_RANGE",
-        fields: ["conversationStartTime"],
-        startValue: "2026-03-10T00:00:00",
-        endValue: "2026-03-11T00:00:00",
-        dateFormat: "yyyy-MM-dd'T'HH:mm:ss",
-      },
-    ],
-  });
-  const search = (page: number) =>
-    client.call("POST", "/speechandtextanalytics/transcripts/search", body(page));
-  expect((await search(1)).body).toMatchObject({
-    total: 1,
-    results: [{ conversationId: id, communicationId: customer.communicationId, mediaType: "call" }],
-  });
-  expect((await search(11)).status).toBe(400);
-});
-
 test("scripted faults meet as many matching requests as asked, and the log tells what was answered", async () => {
   await using platform = await startPlatform();
   const client = await Client.of(platform);

@@ -42,11 +42,11 @@ export function forbidden(permission: string): ApiError {
   });
 }
 
-export function tooManyRequests(allowed: number, retryAfterSeconds: number): ApiError {
+export function tooManyRequests(allowed: number, retryAfterSeconds: number, windowMs: number): ApiError {
   return new ApiError(
     429,
     "too.many.requests",
-    `Rate limit exceeded the maximum ${allowed} requests within 60 seconds`,
+    `Rate limit exceeded the maximum ${allowed} requests within ${windowMs / 1000} seconds`,
     { headers: { "retry-after": String(retryAfterSeconds) } },
   );
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Channel, Channels } from "../channels.ts";
-import { toChannel } from "../channels.ts";
 import type { Sockets } from "../sockets.ts";
 import type { Subscribed, Subscriptions } from "../subscriptions.ts";
 import { listTopics } from "../subscriptions.ts";
@@ -30,13 +29,13 @@ export function addNotifications(
     return channel;
   };
 
-  app.post(path, async (request) => toChannel(channels.create(callerOf(request))));
+  app.post(path, async (request) => channels.view(channels.create(callerOf(request))));
   app.get<{ Querystring: { includechannels?: string } }>(path, async (request) => {
     const caller = callerOf(request);
     const own = channels.of(caller.clientId);
     const wanted =
       request.query.includechannels === "oauthclient" ? own : own.filter(({ token }) => token === caller);
-    return { entities: wanted.map(toChannel) };
+    return { entities: wanted.map((channel) => channels.view(channel)) };
   });
   app.head<Route>(`${path}/:id`, async (request, reply) => {
     channelOf(request);

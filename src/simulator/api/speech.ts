@@ -1,130 +1,90 @@
 import type { FastifyInstance } from "fastify";
 import type { Conversation } from "../conversation.ts";
+import type { Leg } from "../legs.ts";
 import type { Organization } from "../organization.ts";
 import type { Storage } from "../storage.ts";
-import { ApiError, badRequest } from "./errors.ts";
+import { readyLegs } from "../transcription.ts";
+import { recordingIdOf } from "../views/recording.ts";
+import { ApiError } from "./errors.ts";
+import type { TranscriptHit } from "./transcript-search.ts";
+import { readTranscriptSearch, searchPage } from "./transcript-search.ts";
 
-/** Transcript search docs: only the first 1000 results can be paged through. */
-const maxResults = 1000;
+const dayMs = 86_400_000;
+/** Transcript search docs: content can be searched for 60 days, metadata for 18 months. */
+const searchableMs = { transcripts: 60 * dayMs, transcripts_metadata: 548 * dayMs };
+
+export interface SpeechParts {
+  readonly organization: Organization;
+  readonly storage: Storage;
+  readonly now: () => number;
+  readonly transcriptUrlSeconds: number;
+  /** How much later than its URL a transcript is found by the search. */
+  readonly searchLagMs: number;
+}
+
+interface Route {
+  Params: { id: string; communicationId: string };
+}
 
 /** Where transcripts are: nothing tells "not ready" from "never" or "wrong communication". */
-export function addSpeech(
-  app: FastifyInstance,
-  organization: Organization,
-  storage: Storage,
-  urlSeconds: number,
-): void {
+export function addSpeech(app: FastifyInstance, parts: SpeechParts): void {
+  const { organization, storage, now, transcriptUrlSeconds, searchLagMs } = parts;
   const base = "/api/v2/speechandtextanalytics";
-  app.get<{ Params: { id: string; communicationId: string } }>(
-    `${base}/conversations/:id/communications/:communicationId/transcripturl`,
-    async ({ params }) => {
-      const conversation = organization.conversations.get(params.id);
-      const found =
-        conversation !== undefined && params.communicationId === conversation.customer.communicationId;
-      if (!found || !transcriptReady(conversation, organization)) {
-        throw new ApiError(404, "resource.not.found", "Unable to find transcript");
-      }
-      const path = `/transcripts/${organization.id}/${conversation.id}.json`;
-      return { url: storage.sign(path, () => conversation.toTranscript(), urlSeconds) };
-    },
-  );
+  const communication = `${base}/conversations/:id/communications/:communicationId`;
 
-  app.post(`${base}/transcripts/search`, async (request) => {
-    const body = searchOf(request.body);
-    const results = [...organization.conversations.values()]
-      .filter((conversation) => transcriptReady(conversation, organization))
-      .filter((conversation) => body.query.every((criterion) => matches(conversation, criterion)))
-      .map((conversation) => pick(resultOf(conversation), body.returnFields));
-    const { pageSize, pageNumber, types } = body;
+  const signed = ({ id, communicationId }: Route["Params"]) => {
+    const conversation = organization.conversations.get(id);
+    const legs = conversation === undefined ? [] : readyLegs(conversation, organization, now());
+    const leg = legs.find((candidate) => candidate.communicationId === communicationId);
+    if (conversation === undefined || leg === undefined) {
+      throw new ApiError(404, "resource.not.found", "Unable to find transcript");
+    }
+    const path = pathOf(conversation, leg);
+    return { leg, url: storage.sign(path, () => conversation.toTranscript(leg), transcriptUrlSeconds) };
+  };
+
+  app.get<Route>(`${communication}/transcripturl`, async ({ params }) => ({ url: signed(params).url }));
+  app.get<Route>(`${communication}/transcripturls`, async ({ params }) => {
+    const { leg, url } = signed(params);
     return {
-      total: results.length,
-      pageCount: Math.ceil(results.length / pageSize),
-      pageSize,
-      pageNumber,
-      types,
-      results: results.slice((pageNumber - 1) * pageSize, pageNumber * pageSize),
+      conversation: { id: params.id, selfUri: `/api/v2/conversations/${params.id}` },
+      communicationId: params.communicationId,
+      urls: [{ recording: { id: recordingIdOf(leg) }, url }],
     };
   });
-}
 
-/** A call's transcript is ready some time after its end, where one of its queues is transcribed at all. */
-function transcriptReady(conversation: Conversation, organization: Organization): boolean {
-  if (conversation.medium !== "voice" || conversation.endTime === undefined) return false;
-  if (conversation.utterances.length === 0) return false;
-  const queues = organization.queues.filter((queue) => conversation.queueIds.includes(queue.id));
-  if (queues.length > 0 && !queues.some((queue) => queue.enableTranscription)) return false;
-  return Date.now() >= conversation.endTime + conversation.transcriptDelayMs;
-}
+  app.post(`${base}/transcripts/search`, async (request) => {
+    const search = readTranscriptSearch(request.body);
+    const indexedAt = now() - searchLagMs;
+    const oldest = now() - searchableMs[search.type];
+    const hits: TranscriptHit[] = [];
+    for (const conversation of organization.conversations.values()) {
+      if (conversation.startTime < oldest || !search.mayFind(conversation)) continue;
+      for (const leg of readyLegs(conversation, organization, indexedAt)) {
+        const hit = hitOf(conversation, leg);
+        if (search.finds(hit)) hits.push(hit);
+      }
+    }
+    return searchPage(hits, search);
+  });
 
-interface Criterion {
-  readonly type?: string;
-  readonly fields?: readonly string[];
-  readonly value?: string;
-  readonly values?: readonly string[];
-  readonly startValue?: string;
-  readonly endValue?: string;
-}
-
-function searchOf(body: unknown) {
-  const {
-    types,
-    pageSize = 25,
-    pageNumber = 1,
-    query = [],
-    returnFields,
-  } = (body ?? {}) as {
-    types?: string[];
-    pageSize?: number;
-    pageNumber?: number;
-    query?: Criterion[];
-    returnFields?: string[];
-  };
-  if (!Array.isArray(types) || types.length === 0) throw badRequest("types is required.");
-  if (!(pageSize >= 1 && pageSize <= 100)) throw badRequest("pageSize must be from 1 to 100.");
-  if (!(pageNumber >= 1) || pageSize * pageNumber > maxResults) {
-    throw badRequest(`Only the first ${maxResults} results can be returned.`);
+  /** One object a communication; the first communication's is named after the conversation alone. */
+  function pathOf(conversation: Conversation, leg: Leg): string {
+    const name = leg === conversation.legs[0] ? conversation.id : `${conversation.id}-${leg.communicationId}`;
+    return `/transcripts/${organization.id}/${name}.json`;
   }
-  return { types, pageSize, pageNumber, query, returnFields };
 }
 
-function resultOf(conversation: Conversation) {
+function hitOf(conversation: Conversation, leg: Leg): TranscriptHit {
   return {
     conversationId: conversation.id,
-    communicationId: conversation.customer.communicationId,
+    communicationId: leg.communicationId,
     mediaType: "call",
     conversationStartTime: new Date(conversation.startTime).toISOString(),
     conversationEndTime: new Date(conversation.endTime ?? 0).toISOString(),
+    startTime: new Date(leg.startTime).toISOString(),
+    endTime: new Date(leg.disconnectedTime ?? 0).toISOString(),
     language: conversation.language,
+    divisionId: conversation.divisionId,
   };
-}
-
-function pick(result: ReturnType<typeof resultOf>, fields: readonly string[] | undefined) {
-  const entries = Object.entries(result).filter(([name]) => fields === undefined || fields.includes(name));
-  return Object.fromEntries(entries);
-}
-
-/** Dates without a zone are UTC. */
-function matches(conversation: Conversation, criterion: Criterion): boolean {
-  const result: Readonly<Record<string, string>> = {
-    ...resultOf(conversation),
-    startTime: resultOf(conversation).conversationStartTime,
-    endTime: resultOf(conversation).conversationEndTime,
-  };
-  const found = (criterion.fields ?? []).map((field) => {
-    const value = result[field];
-    if (value === undefined) throw badRequest(`The field ${field} cannot be searched.`);
-    return value;
-  });
-  if (criterion.type === "DATE_RANGE") {
-    const [from, to] = [utc(criterion.startValue), utc(criterion.endValue)];
-    return found.some((value) => Date.parse(value) >= from && Date.parse(value) <= to);
-  }
-  const wanted = criterion.values ?? [criterion.value];
-  return found.some((value) => wanted.includes(value));
-}
-
-function utc(text = ""): number {
-  const epochMs = Date.parse(/Z$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(epochMs)) throw badRequest("The date of the DATE_RANGE cannot be read.");
-  return epochMs;
 }

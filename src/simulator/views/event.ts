@@ -1,7 +1,19 @@
 import { iso } from "../../time.ts";
 import type { Conversation } from "../conversation.ts";
-import type { Leg, Utterance } from "../legs.ts";
-import { callOf, messageLegOf, optionalIso, wrapupOf } from "./leg.ts";
+import type { Leg, LegMedia, Utterance } from "../legs.ts";
+import { isLive, participantsOf } from "../legs.ts";
+import {
+  callbackFieldsOf,
+  callbackOf,
+  callOf,
+  communicationOf,
+  emailFieldsOf,
+  emailOf,
+  messageLegOf,
+  optionalIso,
+  parkingOf,
+  wrapupOf,
+} from "./leg.ts";
 
 /**
  * QueueConversationEventTopicConversation: a snapshot of the whole conversation each time. No top-level state,
@@ -10,9 +22,9 @@ import { callOf, messageLegOf, optionalIso, wrapupOf } from "./leg.ts";
 export function toEvent(conversation: Conversation) {
   return {
     id: conversation.id,
-    participants: conversation.legs.map((leg) => participantOf(conversation, leg)),
+    participants: participantsOf(conversation.legs).map((legs) => participantOf(conversation, legs)),
     recentTransfers: [],
-    ...(conversation.medium === "voice"
+    ...(conversation.isSpoken
       ? { recordingState: recordingState(conversation), address: "tel:+15550100" }
       : {}),
     divisions: [{ division: { id: conversation.divisionId }, entities: [] }],
@@ -20,23 +32,48 @@ export function toEvent(conversation: Conversation) {
 }
 
 /** Participant as events and REST have it in common. */
-export function participantOf(conversation: Conversation, leg: Leg) {
+export function participantOf(conversation: Conversation, legs: readonly [Leg, ...Leg[]]) {
+  const [leg] = legs;
+  const of = <T>(media: LegMedia, view: (conversation: Conversation, leg: Leg) => T): T[] | undefined => {
+    const own = legs.filter((candidate) => candidate.media === media);
+    return own.length === 0 ? undefined : own.map((one) => view(conversation, one));
+  };
   return {
     id: leg.participantId,
-    connectedTime: optionalIso(leg.connectedTime),
-    endTime: optionalIso(leg.disconnectedTime),
-    name: leg.name,
+    connectedTime: optionalIso(legs.find(({ connectedTime }) => connectedTime !== undefined)?.connectedTime),
+    endTime: optionalIso(endOf(legs)),
+    ...whoOf(leg),
     userId: leg.userId,
     queueId: leg.queueId,
-    purpose: leg.purpose,
-    ...(leg.purpose === "customer" && conversation.medium === "voice" ? { address: "tel:+15550199" } : {}),
+    ...(leg.purpose === "customer" && conversation.isSpoken ? { address: "tel:+15550199" } : {}),
     attributes: leg.purpose === "customer" ? { ...conversation.attributes } : {},
-    ...(leg.purpose === "agent" ? { wrapupRequired: true, wrapupPrompt: "optional" } : {}),
+    ...(leg.purpose === "agent"
+      ? { wrapupRequired: leg.queueId !== undefined, wrapupPrompt: "optional" }
+      : {}),
+    ...workOf(legs),
+    calls: of("call", callOf),
+    messages: of("message", messagesOf),
+    callbacks: of("callback", callbackOf),
+    emails: of("email", emailOf),
+  };
+}
+
+function whoOf({ name, purpose, ...leg }: Leg) {
+  const { consultParticipantId, monitoredParticipantId, coachedParticipantId } = leg;
+  return { name, purpose, consultParticipantId, monitoredParticipantId, coachedParticipantId };
+}
+
+/** When the last of a participant's communications ended. */
+function endOf(legs: readonly Leg[]): number | undefined {
+  return legs.some(isLive) ? undefined : Math.max(...legs.map((leg) => leg.disconnectedTime ?? 0));
+}
+
+function workOf(legs: readonly [Leg, ...Leg[]]) {
+  const leg = legs.findLast(({ afterCallWork }) => afterCallWork !== undefined) ?? legs[0];
+  return {
     wrapup: wrapupOf(leg),
     startAcwTime: optionalIso(leg.afterCallWork?.startTime),
     endAcwTime: optionalIso(leg.afterCallWork?.endTime),
-    calls: conversation.medium === "voice" ? [callOf(conversation, leg)] : undefined,
-    messages: conversation.medium === "message" ? [messagesOf(conversation, leg)] : undefined,
   };
 }
 
@@ -80,52 +117,71 @@ function detailsOf(message: Utterance) {
   };
 }
 
-/** The media topics: state sits on the participant itself, user and queue are references, nothing names the communication. */
-export function toMediaEvent(conversation: Conversation) {
+/**
+ * The media topics: who takes part with that medium, state on the participant itself (of the newest communication),
+ * user and queue as references, and nothing that names the communication.
+ */
+export function toMediaEvent(conversation: Conversation, media: LegMedia) {
+  const own = conversation.legs.filter((leg) => leg.media === media);
   return {
     id: conversation.id,
     name: "",
-    participants: conversation.legs.map((leg) => mediaParticipantOf(conversation, leg)),
+    participants: participantsOf(own).map((legs) => mediaParticipantOf(conversation, legs)),
     otherMediaUris: [],
-    ...(conversation.medium === "voice"
-      ? { recordingState: recordingState(conversation), address: "tel:+15550100" }
-      : {}),
+    ...(media === "call" ? { recordingState: recordingState(conversation), address: "tel:+15550100" } : {}),
   };
 }
 
-function mediaParticipantOf(conversation: Conversation, leg: Leg) {
-  const { state, initialState, direction, held, provider } =
-    conversation.medium === "voice" ? callOf(conversation, leg) : messageLegOf(conversation, leg);
+function mediaParticipantOf(conversation: Conversation, legs: readonly [Leg, ...Leg[]]) {
+  const leg = legs.at(-1) ?? legs[0];
+  const { state, initialState, direction, held, provider } = communicationOf(conversation, leg);
+  const { monitoredParticipantId, coachedParticipantId, consultParticipantId, ...who } = whoOf(leg);
   return {
     id: leg.participantId,
-    name: leg.name,
-    startTime: iso(leg.startTime),
-    connectedTime: optionalIso(leg.connectedTime),
-    endTime: optionalIso(leg.disconnectedTime),
-    purpose: leg.purpose,
+    ...who,
+    startTime: iso(legs[0].startTime),
+    connectedTime: optionalIso(legs.find(({ connectedTime }) => connectedTime !== undefined)?.connectedTime),
+    endTime: optionalIso(endOf(legs)),
     state,
     initialState,
     direction,
     disconnectType: leg.disconnectType,
     held,
-    wrapupRequired: leg.purpose === "agent",
+    wrapupRequired: leg.purpose === "agent" && leg.queueId !== undefined,
     user: leg.userId === undefined ? undefined : { id: leg.userId },
     queue: leg.queueId === undefined ? undefined : { id: leg.queueId },
     attributes: leg.purpose === "customer" ? { ...conversation.attributes } : {},
     provider,
-    wrapup: wrapupOf(leg),
-    startAcwTime: optionalIso(leg.afterCallWork?.startTime),
-    endAcwTime: optionalIso(leg.afterCallWork?.endTime),
+    ...workOf(legs),
+    ...(leg.media === "call" ? { monitoredParticipantId, coachedParticipantId, consultParticipantId } : {}),
     ...mediaFieldsOf(conversation, leg),
   };
 }
 
 function mediaFieldsOf(conversation: Conversation, leg: Leg) {
-  if (conversation.medium === "voice") {
-    const { muted, confined, recording, recordingState: state } = callOf(conversation, leg);
-    return { ani: "tel:+15550199", dnis: "tel:+15550100", muted, confined, recording, recordingState: state };
+  switch (leg.media) {
+    case "call": {
+      const { muted, confined, recording, recordingState: state } = callOf(conversation, leg);
+      return {
+        ani: "tel:+15550199",
+        dnis: "tel:+15550100",
+        muted,
+        confined,
+        recording,
+        recordingState: state,
+      };
+    }
+    case "callback":
+      return callbackFieldsOf(conversation, leg);
+    case "email":
+      return { ...emailFieldsOf(conversation, leg), ...parkingOf(leg) };
+    case "message":
+      return { type: "webmessaging", messages: mediaMessagesOf(conversation, leg), ...parkingOf(leg) };
   }
-  const messages = listed(conversation, leg).map((message) => ({
+}
+
+function mediaMessagesOf(conversation: Conversation, leg: Leg) {
+  return listed(conversation, leg).map((message) => ({
     message: { id: message.id },
     messageTime: iso(message.at),
     messageStatus: statusOf(message),
@@ -134,7 +190,6 @@ function mediaFieldsOf(conversation: Conversation, leg: Leg) {
     stickers: [],
     messageMetadata: metadataOf(message),
   }));
-  return { type: "webmessaging", messages };
 }
 
 export function messageUri(conversation: Conversation, message: Utterance): string {

@@ -1,8 +1,10 @@
 import { iso } from "../../time.ts";
 import type { Conversation } from "../conversation.ts";
-import type { Leg, Utterance } from "../legs.ts";
+import type { Leg, Stage, Utterance } from "../legs.ts";
+import { participantsOf } from "../legs.ts";
 import { messageUri, participantOf, statusOf } from "./event.ts";
 import { optionalIso } from "./leg.ts";
+import { inRest } from "./spelling.ts";
 
 /**
  * The `Conversation` of GET /api/v2/conversations/{id}: like the event, with startTime, endTime ("when the last
@@ -16,8 +18,8 @@ export function toRest(
     id: conversation.id,
     startTime: iso(conversation.startTime),
     endTime: hideEndTime ? undefined : optionalIso(conversation.endTime),
-    ...(conversation.medium === "voice" ? { address: "tel:+15550100" } : {}),
-    participants: conversation.legs.map((leg) => restParticipantOf(conversation, leg)),
+    ...(conversation.isSpoken ? { address: "tel:+15550100" } : {}),
+    participants: participantsOf(conversation.legs).map((legs) => restParticipantOf(conversation, legs)),
     recordingState: "NONE",
     divisions: [
       {
@@ -34,20 +36,30 @@ export function toRest(
   };
 }
 
-function restParticipantOf(conversation: Conversation, leg: Leg) {
-  const { calls, messages, ...participant } = participantOf(conversation, leg);
-  const segments = segmentsOf(leg);
+function restParticipantOf(conversation: Conversation, legs: readonly [Leg, ...Leg[]]) {
+  const { calls, messages, callbacks, emails, ...participant } = participantOf(conversation, legs);
+  const found = new Map(legs.map((leg) => [leg.communicationId, leg]));
+  const more = (id: string) => {
+    const leg = found.get(id);
+    return leg && { disconnectType: inRest(leg.disconnectType), segments: segmentsOf(leg) };
+  };
   return {
     ...participant,
-    startTime: iso(leg.startTime),
-    calls: calls?.map((call) => ({ ...call, segments })),
-    messages: messages?.map((message) => ({ ...message, messages: detailsOf(conversation, leg), segments })),
+    startTime: iso(legs[0].startTime),
+    calls: calls?.map((call) => ({ ...call, ...more(call.id) })),
+    messages: messages?.map((message) => ({
+      ...message,
+      messages: detailsOf(conversation, message.id),
+      ...more(message.id),
+    })),
+    callbacks: callbacks?.map((callback) => ({ ...callback, ...more(callback.id) })),
+    emails: emails?.map(({ resumeTime: _unknownHere, ...email }) => ({ ...email, ...more(email.id) })),
   };
 }
 
-function detailsOf(conversation: Conversation, leg: Leg) {
+function detailsOf(conversation: Conversation, communicationId: string) {
   return conversation.utterances
-    .filter((utterance) => utterance.leg === leg)
+    .filter(({ leg }) => leg.communicationId === communicationId)
     .map((message: Utterance) => ({
       messageId: message.id,
       messageTime: iso(message.at),
@@ -59,19 +71,20 @@ function detailsOf(conversation: Conversation, leg: Leg) {
 
 /** Segments exist once they are over: the schema wants both ends. */
 function segmentsOf(leg: Leg) {
-  const end = leg.disconnectedTime;
-  if (end === undefined) return [];
-  const alerted = leg.purpose === "agent" ? [segment("Alert", leg.startTime, leg.connectedTime ?? end)] : [];
-  const type = leg.purpose === "ivr" ? "Ivr" : "Interact";
-  const talked = leg.connectedTime === undefined ? [] : [segment(type, leg.connectedTime, end)];
-  const segments = [...alerted, ...talked];
-  return segments.map((each, index) =>
-    index === segments.length - 1
-      ? { ...each, howEnded: "Disconnect", disconnectType: leg.disconnectType }
-      : { ...each, howEnded: "Interact" },
-  );
+  if (leg.disconnectedTime === undefined) return [];
+  return leg.stages.map((stage, index) => {
+    const next = leg.stages[index + 1];
+    const segment = segmentOf(stage, leg.disconnectedTime ?? stage.from);
+    return next === undefined
+      ? { ...segment, howEnded: "Disconnect", disconnectType: inRest(leg.disconnectType) }
+      : { ...segment, howEnded: title(next.kind) };
+  });
 }
 
-function segment(type: string, from: number, to: number) {
-  return { startTime: iso(from), endTime: iso(to), type };
+function segmentOf({ kind, from, to }: Stage, end: number) {
+  return { startTime: iso(from), endTime: iso(to ?? end), type: title(kind) };
+}
+
+function title(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
 }

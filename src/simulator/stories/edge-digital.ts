@@ -1,0 +1,60 @@
+import type { EdgeStory } from "../story.ts";
+
+/** Messages and e-mails that are not simply answered. */
+export const edgeDigital: readonly EdgeStory[] = [
+  {
+    id: "edge-parked-message",
+    title: "Anna parks a chat while she looks something up, and takes it up again",
+    medium: "message",
+    language: "en-us",
+    attributes: { customerNumber: "NL-60301", authenticated: "true" },
+    customerName: "Grace Miller",
+    expect: { logs: 1, agents: ["Anna"] },
+    steps: [
+      { queue: "Noordlicht Chat" },
+      { answers: "Anna" },
+      { says: "agent", text: "Hi, you're chatting with Anna from Noordlicht." },
+      { says: "customer", text: "Hi, my solar panels are missing from my last bill." },
+      { says: "agent", text: "I need to check that with the grid operator, I'll be back in a minute." },
+      { parks: true },
+      { says: "customer", text: "Sure, no hurry." },
+      { parks: false },
+      { says: "agent", text: "They are registered as of 1 May, you'll get a corrected bill this week." },
+      { says: "customer", text: "Great, thank you!" },
+      { customerLeaves: true },
+    ],
+  },
+  {
+    id: "edge-email",
+    title: "Een e-mail, geparkeerd en later beantwoord",
+    medium: "email",
+    language: "nl-nl",
+    attributes: { customerNumber: "HLD-300302", authenticated: "true" },
+    customerName: "Joke Hendriks",
+    expect: { logs: 0, skip: "unsupported_medium" },
+    steps: [
+      { says: "customer", text: "Vraag over mijn termijnbedrag: waarom is het in mei hoger geworden?" },
+      { queue: "Helder Facturen" },
+      { answers: "Sanne" },
+      { parks: true },
+      { pause: true, ms: 10 },
+      { parks: false },
+      { says: "agent", text: "Beste mevrouw Hendriks, het tarief is op 1 mei gewijzigd. Groet, Sanne." },
+      { agentLeaves: true },
+    ],
+  },
+  {
+    id: "edge-agentless-message",
+    title: "Een herinnering die het platform zelf stuurt: geen klant, geen agent, geen wachtrij",
+    medium: "message",
+    language: "nl-nl",
+    begins: "platform",
+    attributes: {},
+    customerName: "",
+    expect: { logs: 0, skip: "no_customer" },
+    steps: [
+      { says: "bot", text: "Uw monteur komt morgen tussen tien en twaalf uur." },
+      { expires: "system" },
+    ],
+  },
+];
