@@ -1,0 +1,142 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { configJsonSchema } from "../src/config.ts";
+import { skipReasons } from "../src/model.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+const under = (folder: string, extension: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(extension))
+    .map((name) => join(folder, name));
+
+const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...under("docs", ".md")];
+const readme = read("README.md");
+
+describe.each(pages)("%s", (page) => {
+  const text = read(page);
+
+  test("every relative link leads somewhere, also to its heading", () => {
+    const broken = linksOf(text).filter((target) => {
+      const [path = "", heading] = target.split("#");
+      const file = path === "" ? join(root, page) : resolve(root, dirname(page), path);
+      if (!existsSync(file)) return true;
+      return heading !== undefined && !headingsOf(readFileSync(file, "utf8")).includes(heading);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test("every file it names exists", () => {
+    expect(filesNamedIn(text).filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+});
+
+describe("the README's configuration table", () => {
+  const rows = new Map(
+    tableUnder("## Configuration").map(([key = "", initial = ""]) => [unquoted(key), initial]),
+  );
+  const keys = keysOf(configJsonSchema() as Schema);
+
+  test("has every key of the schema, and no other", () => {
+    expect([...rows.keys()].sort()).toEqual([...new Set(keys.map(({ path }) => path))].sort());
+  });
+
+  test.each(keys.filter(({ initial }) => initial !== undefined))("$path says its default", (key) => {
+    expect(rows.get(key.path)).toBe(`\`${JSON.stringify(key.initial)}\``);
+  });
+});
+
+test("the README explains every reason to skip", () => {
+  const explained = tableUnder("## The contact log").map(([name = ""]) => unquoted(name));
+  expect(explained).toEqual(expect.arrayContaining([...skipReasons]));
+});
+
+test("every sentence of the troubleshooting table is one the program says", () => {
+  const sources = under("src", ".ts").map(read).join("\n");
+  const said = tableUnder("## Troubleshooting")
+    .flatMap(([seen = ""]) => [...seen.matchAll(/`([^`]+)`/g)].map((match) => match[1] as string))
+    .flatMap((sentence) => sentence.split("…"))
+    .map((piece) => piece.trim())
+    .filter((piece) => /\w{3}/.test(piece));
+  expect(said.length).toBeGreaterThan(20);
+  expect(said.filter((piece) => !sources.includes(piece))).toEqual([]);
+});
+
+test("every test that an invariant names is there", () => {
+  const named = [...read("docs/invariants.md").matchAll(/`(test\/[^`]+)` "([^"]+)"/g)];
+  expect(named.length).toBeGreaterThan(0);
+  const missing = named.filter(([, file = "", title = ""]) => !read(file).includes(title));
+  expect(missing.map(([whole]) => whole)).toEqual([]);
+});
+
+interface Schema {
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+}
+
+/** Every key that holds a value, as a path: `brands[].match.queues`. */
+function keysOf(schema: Schema, path = ""): { path: string; initial: unknown }[] {
+  const choices = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
+  if (schema.properties) {
+    return Object.entries(schema.properties).flatMap(([name, one]) =>
+      keysOf(one, path === "" ? name : `${path}.${name}`),
+    );
+  }
+  if (schema.items && (schema.items.properties || schema.items.oneOf || schema.items.anyOf)) {
+    return keysOf(schema.items, `${path}[]`);
+  }
+  if (choices.some(({ properties }) => properties)) return choices.flatMap((one) => keysOf(one, path));
+  return [{ path, initial: schema.default }];
+}
+
+/** Cells of every table row between a heading and the next of its level. */
+function tableUnder(heading: string): string[][] {
+  const from = readme.indexOf(`\n${heading}\n`);
+  expect(from, heading).toBeGreaterThan(0);
+  const section = readme.slice(from + 1).split(/\n## /)[0] ?? "";
+  return section
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith("| ---"))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+    .filter(([first = ""]) => first.includes("`"));
+}
+
+function unquoted(cell: string): string {
+  return cell.replaceAll("`", "");
+}
+
+function linksOf(text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map((match) => match[1] as string)
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** Names in backticks that are plainly files or folders of this repository. */
+function filesNamedIn(text: string): string[] {
+  return [...text.matchAll(/`([^`\s]+)`/g)]
+    .map((match) => match[1] as string)
+    .filter((name) =>
+      /^(?:src|test|docs|prompts|bench|\.ci)\/|^(?:config\.[a-z]+\.json|package\.json|[A-Z]+\.md|Dockerfile)$/.test(
+        name,
+      ),
+    );
+}
