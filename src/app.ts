@@ -3,9 +3,11 @@ import type { Destination } from "./destinations/destination.ts";
 import { createDestination } from "./destinations/index.ts";
 import { NotYet } from "./errors.ts";
 import { GenesysApi } from "./genesys/api.ts";
+import { type ChannelAddress, parseChannel } from "./genesys/payloads.ts";
 import { globMatcher } from "./glob.ts";
-import type { Ledger } from "./ledger/ledger.ts";
+import type { Ledger, Marks } from "./ledger/ledger.ts";
 import { openLedger } from "./ledger/sqlite.ts";
+import { statusOf } from "./ledger/status.ts";
 import { createMedia } from "./media/index.ts";
 import { createEvents } from "./ops/events.ts";
 import { serveOps } from "./ops/http.ts";
@@ -18,12 +20,21 @@ import { lookAt } from "./pipeline/look.ts";
 import { processContact } from "./pipeline/process.ts";
 import { Runner } from "./pipeline/runner.ts";
 import type { Brand, Tools } from "./pipeline/tools.ts";
-import { Notifications } from "./sources/notifications.ts";
+import { History } from "./sources/history.ts";
+import { type AddressStore, Notifications } from "./sources/notifications.ts";
 import { Queues } from "./sources/queues.ts";
+import { Signs } from "./sources/signs.ts";
+import { TranscriptSearch } from "./sources/transcript-search.ts";
+import { Watch } from "./sources/watch.ts";
 import { createSummarizer } from "./summarizers/index.ts";
 
 /** Hosts the platform's pre-signed transcript URLs point to: Amazon S3, also of the European sovereign cloud. */
 const transcriptHosts = ["*.amazonaws.com", "*.amazonaws.eu"];
+
+/** Ends are looked for by tick of this watch; what is known at once is told at once. */
+const watchEveryMs = 1_000;
+
+const unservedPauseMs = 3_600_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -31,6 +42,8 @@ export interface AppOptions {
   readonly redactor: Redactor;
   /** Where a dry run prints what it would have posted. */
   readonly print: (line: string) => void;
+  /** A shorter minute for the platform's rate limit, where a bench plays an hour in a minute. */
+  readonly rateWindowMs?: number | undefined;
 }
 
 /**
@@ -38,7 +51,7 @@ export interface AppOptions {
  * Settles when `stop` has aborted and work in flight has drained; `abort` cuts the drain short. Throws Fatal.
  */
 export async function runApp(
-  { config, log, redactor, print }: AppOptions,
+  { config, log, redactor, print, rateWindowMs }: AppOptions,
   stop: AbortSignal,
   abort: AbortSignal,
 ): Promise<void> {
@@ -46,23 +59,23 @@ export async function runApp(
   const metrics = createMetrics();
   const events = createEvents(log, metrics, (contactLog) => print(JSON.stringify(contactLog)));
   const ledger = resources.use(openLedger(config.dryRun ? ":memory:" : config.state.file));
-  const { genesys, timing, pipeline } = config;
-  const api = resources.use(
-    new GenesysApi({
-      region: genesys.region ?? "",
-      baseUrl: genesys.baseUrl,
-      clientId: genesys.clientId,
-      clientSecret: genesys.clientSecret,
-      requestsPerMinute: genesys.requestsPerMinute,
-      transcriptHosts:
-        genesys.transcriptHosts ?? (genesys.baseUrl === undefined ? transcriptHosts : undefined),
-      protect: redactor.protect,
-    }),
-  );
+  const { timing, pipeline } = config;
+  const { api, queues } = createPlatform(config, redactor, rateWindowMs);
+  resources.use(api);
   const rules = rulesOf(config);
-  const includes = globMatcher(genesys.queues.include);
-  const queues = new Queues(api, (name) => includes(name) && !rules.excludesQueue(name));
-  const media = createMedia({ api, timing, queueName: (id, signal) => queues.nameOf(id, signal) });
+  const search = new TranscriptSearch({
+    api,
+    transcriptFirstMs: timing.transcriptFirstMs,
+    awaiting: () => ledger.awaitingTranscript(),
+    onSign: (id) => bringForward(id),
+    onFailure: (error) => events.searchFailed(error),
+  });
+  const media = createMedia({
+    api,
+    timing,
+    isCrowded: () => search.crowded,
+    queue: (id, signal) => queues.get(id, signal),
+  });
   const brands = brandsOf(config, resources);
   const summarizer = await createSummarizer(config.llm);
 
@@ -82,8 +95,17 @@ export async function runApp(
     concurrency: pipeline.concurrency,
     timing,
     async handle(work, signal) {
-      if (work.kind === "contact") return await processContact(work, tools, signal);
-      if (await lookAt(work, tools, signal)) intake.forget(work.id);
+      if (work.kind === "notice") {
+        if (await lookAt(work, tools, signal)) intake.forget(work.id);
+        return;
+      }
+      try {
+        await processContact(work, tools, signal);
+        signs.delete(work.contact.conversationId);
+      } catch (error) {
+        if (error instanceof NotYet && error.reason === "transcript") signs.add(work.contact.conversationId);
+        throw error;
+      }
     },
   });
   const intake = new Intake({
@@ -101,11 +123,48 @@ export async function runApp(
     onSnapshot(snapshot) {
       const fingerprint = media.hint(snapshot);
       if (fingerprint === undefined) return;
-      intake.hear(snapshot.id, fingerprint, "notification", halt.signal).catch(() => {
+      intake.hear(snapshot.id, fingerprint, halt.signal).catch(() => {
         // Stopped while the ledger could not write: the next start finds it in history.
       });
     },
+    onHearing: () => void watch.look().catch((error: unknown) => events.internalError("watch", error)),
+    onSilence: (from, reason) => watch.silent(from, reason),
+    onGap: (gap) => void watch.note(gap).catch((error: unknown) => events.internalError("gap", error)),
+    addresses: addressStore(ledger.marks, "queue_channels", api),
   });
+  const history = new History({
+    api,
+    gaps: ledger.gaps,
+    timing,
+    reports: events,
+    listens: (queueId) => queues.listens(queueId),
+    onEnded: (conversationId, key, source) => intake.find(conversationId, key, source),
+  });
+  const watch = new Watch({
+    hearing: source,
+    marks: ledger.marks,
+    reports: events,
+    everyMs: Math.min(watchEveryMs, timing.pingEveryMs),
+    async openGap(gap) {
+      await ledger.gaps.open(gap);
+      history.wake();
+    },
+  });
+  const signs = new Signs({
+    api,
+    timing,
+    reports: events,
+    onSign: (id) => bringForward(id),
+    addresses: addressStore(ledger.marks, "sign_channel", api),
+  });
+  const bringForward = (conversationId: string): void => {
+    ledger.bringForward(conversationId).then(
+      (changed) => {
+        if (changed) runner.wake();
+      },
+      (error: unknown) => events.internalError(conversationId, error),
+    );
+  };
 
   // Stops the others when one of them meets something fatal.
   const halt = new AbortController();
@@ -116,15 +175,69 @@ export async function runApp(
       metrics,
       unready: async () => (stopping.aborted ? "stopping" : (source.deaf ?? (await unwritable(ledger)))),
       collect: async () => {
-        for (const [stage, rows] of Object.entries(await ledger.counts()))
+        for (const [stage, rows] of Object.entries(ledger.reader.depths()))
           metrics.ledger.set({ stage }, rows);
       },
+      status: () => statusOf(ledger.reader, startedAt, source.deaf),
     }),
   );
+  const startedAt = Date.now();
   events.started(summarizer.name, [...brands.keys()], server.address);
+  await ledger.marks.set("started_at", String(startedAt));
+  await watch.begin();
   stopping.addEventListener("abort", () => events.stopping(), { once: true });
-  await allOrNone(halt, [source.run(stopping), runner.run(stopping, abort)]);
+  await allOrNone(halt, [
+    ...[source, history, signs, search, watch].map((part) => part.run(stopping)),
+    runner.run(stopping, abort),
+  ]);
   events.stopped();
+}
+
+/** The platform as configured, and the queues of it that are listened to. */
+export function createPlatform(
+  { genesys }: Config,
+  redactor: Redactor,
+  rateWindowMs?: number,
+): { api: GenesysApi; queues: Queues } {
+  const api = new GenesysApi({
+    region: genesys.region ?? "",
+    baseUrl: genesys.baseUrl,
+    clients: [genesys, ...genesys.additionalClients].map(({ clientId, clientSecret }) => ({
+      clientId,
+      clientSecret,
+    })),
+    requestsPerMinute: genesys.requestsPerMinute,
+    rateWindowMs,
+    transcriptHosts: genesys.transcriptHosts ?? (genesys.baseUrl === undefined ? transcriptHosts : undefined),
+    protect: redactor.protect,
+  });
+  const includes = globMatcher(genesys.queues.include);
+  const excludes = globMatcher(genesys.queues.exclude);
+  return { api, queues: new Queues(api, (name) => includes(name) && !excludes(name)) };
+}
+
+/** Notification channels in the ledger, under a name. */
+function addressStore(marks: Marks, name: string, api: GenesysApi): AddressStore {
+  return {
+    async load() {
+      const addresses = readAddresses(await marks.get(name));
+      for (const address of addresses) api.protectChannel(address);
+      return addresses;
+    },
+    save(addresses) {
+      // Not worth stopping for: without it the next start makes a new channel.
+      marks.set(name, JSON.stringify(addresses)).catch(() => {});
+    },
+  };
+}
+
+function readAddresses(text: string | undefined): ChannelAddress[] {
+  try {
+    const value: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(value) ? value.map(parseChannel) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Waits for all; the first that fails stops the rest, and its error is the one thrown. */
@@ -163,18 +276,26 @@ function rulesOf({ brands, genesys }: Config): Rules {
   };
 }
 
-function brandsOf({ brands }: Config, resources: AsyncDisposableStack): ReadonlyMap<string, Brand> {
+function brandsOf({ brands, served }: Config, resources: AsyncDisposableStack): ReadonlyMap<string, Brand> {
   return new Map(
-    brands.map(({ id, language, taxonomy, prompt, destination }) => {
-      const made: Destination = resources.use(createDestination(destination));
-      return [id, { language, taxonomy, prompt, destination: made }];
-    }),
+    brands
+      .filter(({ id }) => served.includes(id))
+      .map(({ id, language, taxonomy, prompt, destination }) => {
+        const made: Destination = resources.use(createDestination(destination));
+        return [id, { language, taxonomy, prompt, destination: made }];
+      }),
   );
 }
 
 function brandNamed(brands: ReadonlyMap<string, Brand>, id: string): Brand {
   const brand = brands.get(id);
-  // Left over from a run with other brands: it waits for a run that has its brand again.
-  if (!brand) throw new NotYet("brand_not_served", `brand ${id}: not among those this run serves`);
+  // It waits for a run that serves its brand.
+  if (!brand) {
+    throw new NotYet(
+      "brand_not_served",
+      `brand ${id}: not among those this run serves`,
+      Date.now() + unservedPauseMs,
+    );
+  }
   return brand;
 }

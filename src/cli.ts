@@ -1,25 +1,33 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { demo } from "./commands/demo.ts";
-import { type RunFlags, run } from "./commands/run.ts";
-import { configJsonSchema } from "./config.ts";
+import type { RunFlags } from "./commands/run.ts";
 import { ConfigError, ContactlogdError } from "./errors.ts";
 import { logFormats, logLevels } from "./ops/log.ts";
 
 /** sysexits.h: EX_CONFIG. */
 const wrongConfiguration = 78;
 const failed = 1;
+const sameSignalMs = 500;
 
 const stop = new AbortController();
 const abort = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  // The first asks to drain, the second not to.
-  process.on(signal, () => (stop.signal.aborted ? abort : stop).abort());
+  process.on(signal, onSignal);
 }
+let toldAt: number | undefined;
+/** The first asks to drain, a second one not to. npm hands one signal on twice: at once is not a second time. */
+function onSignal(): void {
+  const now = performance.now();
+  if (toldAt !== undefined && now - toldAt > sameSignalMs) abort.abort();
+  toldAt ??= now;
+  stop.abort();
+}
+// Commands are imported when they are called: a signal during start-up finds its handler in place.
 // A reader of our output that went away (`| head`) is not an error of ours.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
+process.on("uncaughtException", (error) => process.exit(report(error)));
 process.exit(await main(process.argv));
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -73,18 +81,58 @@ function program(): Command {
     )
     .exitOverride()
     .action(async ({ brand, ...flags }: Omit<RunFlags, "brands"> & { brand: string[] }) => {
+      const { run } = await import("./commands/run.ts");
       await run({ ...flags, brands: brand }, stop.signal, abort.signal);
     });
   root
     .command("demo")
     .description("play a dozen conversations against a simulated Genesys Cloud, and show their contact logs")
     .exitOverride()
-    .action(async () => await demo(stop.signal));
+    .action(async () => {
+      const { demo } = await import("./commands/demo.ts");
+      await demo(stop.signal);
+    });
+  root
+    .command("status")
+    .description("show what ended and what became of it: ended = posted + skipped + waiting + dead")
+    .requiredOption("--config <file>", "configuration file (JSON)")
+    .option("--state <file>", "state file, in place of state.file")
+    .option("--json", "as JSON", false)
+    .exitOverride()
+    .action(async (flags) => {
+      const { status } = await import("./commands/status.ts");
+      await status(flags);
+    });
+  root
+    .command("explain")
+    .description("tell what happened to a conversation and why, step by step")
+    .argument("<conversationId>")
+    .requiredOption("--config <file>", "configuration file (JSON)")
+    .option("--state <file>", "state file, in place of state.file")
+    .option("--json", "as JSON", false)
+    .exitOverride()
+    .action(async (conversationId, flags) => {
+      const { explain } = await import("./commands/explain.ts");
+      explain(conversationId, flags);
+    });
+  root
+    .command("backfill")
+    .description("look through the platform's history for ends that nobody told of")
+    .requiredOption("--config <file>", "configuration file (JSON)")
+    .requiredOption("--from <time>", "such as 2026-11-20T08:00:00Z")
+    .requiredOption("--to <time>")
+    .option("--state <file>", "state file, in place of state.file")
+    .exitOverride()
+    .action(async (flags: { config: string; from: string; to: string; state?: string }) => {
+      const { backfill } = await import("./commands/backfill.ts");
+      await backfill({ ...flags, brands: [], dryRun: false }, stop.signal);
+    });
   root
     .command("schema")
     .description("print the JSON Schema of the configuration file")
     .exitOverride()
-    .action(() => {
+    .action(async () => {
+      const { configJsonSchema } = await import("./config.ts");
       process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     });
   return root;

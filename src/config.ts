@@ -5,6 +5,8 @@ import { z } from "zod";
 import { destinationSchema } from "./destinations/index.ts";
 import { ConfigError, causeOf } from "./errors.ts";
 
+/** Where secrets stand. */
+const secretPath = /secret|key|token|password|headers/i;
 /** No configuration or prompt is this large. */
 const maxFileBytes = 2 ** 20;
 const hourMs = 3_600_000;
@@ -18,7 +20,9 @@ const ms = (defaultMs: number, what: string) =>
     .max(90 * dayMs)
     .default(defaultMs)
     .describe(what);
-const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .refine((url) => !/\/\/[^/]*@/.test(url), { error: "must not hold a user or password" });
 
 const genesys = z
   .strictObject({
@@ -32,6 +36,11 @@ const genesys = z
       .describe("The org's domain: login.<region> and api.<region> are called."),
     clientId: z.string().min(1).describe("OAuth client (client credentials grant)."),
     clientSecret: z.string().min(1),
+    additionalClients: z
+      .array(z.strictObject({ clientId: z.string().min(1), clientSecret: z.string().min(1) }))
+      .max(20)
+      .default([])
+      .describe("Further OAuth clients, each with a rate limit of its own; channels stay with the first."),
     baseUrl: httpUrl
       .optional()
       .describe("Replaces login.<region> and api.<region>: a gateway or a simulator."),
@@ -59,6 +68,7 @@ const genesys = z
       ),
   })
   .refine((value) => value.region !== undefined || value.baseUrl !== undefined, {
+    when: () => true,
     path: ["region"],
     error: "is required (or baseUrl)",
   });
@@ -148,6 +158,10 @@ const timing = z.strictObject({
   pingEveryMs: ms(20_000, "How often the channel is pinged."),
   queueRefreshMs: ms(300_000, "How often the list of queues is read again."),
   sweepEveryMs: ms(900_000, "How often history is looked through for ends that no event told of."),
+  historyLookBackMs: ms(
+    4 * dayMs,
+    "How long a conversation can be: history finds it by its start (at most 7 days at once).",
+  ),
   historyLagMs: ms(120_000, "How far the platform's history may lag behind events."),
   transcriptFirstMs: ms(20_000, "When a voice transcript is asked for the first time, after the end."),
   transcriptGiveUpMs: ms(2 * dayMs, "When a transcript that never came is given up."),
@@ -157,13 +171,22 @@ const timing = z.strictObject({
   drainMs: ms(25_000, "How long work in flight may take when the process is told to stop."),
 });
 
+const state = z.strictObject({ file: z.string().min(1).default("state/contactlogd.db") }).prefault({});
+const http = z
+  .strictObject({
+    host: z.string().min(1).default("127.0.0.1"),
+    port: z.int().min(0).max(65_535).default(9_464),
+  })
+  .prefault({})
+  .describe("Where /healthz, /readyz and /metrics are served.");
+
 export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
     genesys,
     llm,
     brands: z.array(brand).min(1),
-    state: z.strictObject({ file: z.string().min(1).default("state/contactlogd.db") }).prefault({}),
+    state,
     pipeline: z
       .strictObject({
         concurrency: z.int().min(1).max(1_000).default(16).describe("Contacts worked on at once."),
@@ -176,13 +199,7 @@ export const configSchema = z
       })
       .prefault({}),
     timing: timing.prefault({}),
-    http: z
-      .strictObject({
-        host: z.string().min(1).default("127.0.0.1"),
-        port: z.int().min(0).max(65_535).default(9_464),
-      })
-      .prefault({})
-      .describe("Where /healthz, /readyz and /metrics are served."),
+    http,
   })
   .superRefine(({ brands }, context) => {
     reportRepeats(
@@ -198,6 +215,8 @@ type Parsed = z.output<typeof configSchema>;
 /** The configuration as the program uses it: checked, paths absolute, prompts read. */
 export interface Config extends Omit<Parsed, "brands"> {
   readonly brands: readonly (Omit<Parsed["brands"][number], "prompt"> & { readonly prompt: string })[];
+  /** Brands this run posts for; contacts of the others wait for a run that does. */
+  readonly served: readonly string[];
   readonly dryRun: boolean;
   /** Every value that came from the environment or a file: none of them may appear in a log. */
   readonly secrets: readonly string[];
@@ -221,27 +240,61 @@ export function loadConfig(file: string, flags: Flags, environment: NodeJS.Proce
   const json = source.json(path);
   const raw = override(source.interpolate(json, []), flags);
   const parsed = configSchema.safeParse(raw);
-  const problems = [
-    ...source.problems,
-    ...(parsed.success ? [] : parsed.error.issues.flatMap(describeIssue)),
-  ];
+  const issues = parsed.success
+    ? []
+    : parsed.error.issues.filter(({ path: at }) => !source.unset.has(at.join(".")));
+  const problems = [...source.problems, ...issues.flatMap(describeIssue)];
+  if (environment.OPENAI_CUSTOM_HEADERS !== undefined) {
+    problems.push(
+      "OPENAI_CUSTOM_HEADERS is set, which could replace the credentials sent to the model; unset it",
+    );
+  }
   if (environment.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
     problems.push(
       "NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of certificates; use NODE_EXTRA_CA_CERTS",
     );
   }
-  if (parsed.success) problems.push(...unknownBrands(parsed.data, flags));
-  const brands = brandsOf(raw, parsed.data).map((one) => ({ ...one, prompt: source.prompt(one) }));
+  const found = brandsOf(raw, parsed.data);
+  problems.push(...unknownBrands(found, flags));
+  const brands = found.map((one) => ({ ...one, prompt: source.prompt(one) }));
   problems.push(...source.promptProblems);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   const { data } = parsed;
   return {
     ...data,
-    brands: flags.brands.length > 0 ? brands.filter(({ id }) => flags.brands.includes(id)) : brands,
+    brands,
+    served: brands.map(({ id }) => id).filter((id) => flags.brands.length === 0 || flags.brands.includes(id)),
     state: { file: resolve(dirname(path), data.state.file) },
     dryRun: flags.dryRun,
-    secrets: source.secrets,
+    secrets: [...source.secrets, ...typedSecrets(data)],
   } as Config;
+}
+
+/** Where a daemon keeps its state and answers, for commands that only look: no secret is needed, none is read. */
+export interface Places {
+  readonly stateFile: string;
+  readonly http: { readonly host: string; readonly port: number };
+}
+
+/** @throws ConfigError where the file cannot be read or these two sections are wrong */
+export function loadPlaces(
+  file: string,
+  flags: { readonly state?: string },
+  environment: NodeJS.ProcessEnv = process.env,
+): Places {
+  const path = resolve(file);
+  const source = new Source(dirname(path), environment);
+  const json = source.json(path);
+  const { state: stateSection, http: httpSection } = (json ?? {}) as { state?: unknown; http?: unknown };
+  const sections = { state: stateSection, http: httpSection };
+  const raw = override(source.interpolate(sections, []), { ...flags, brands: [], dryRun: false });
+  const parsed = z.object({ state, http }).safeParse(raw);
+  const problems = [
+    ...source.problems,
+    ...(parsed.success ? [] : parsed.error.issues.flatMap(describeIssue)),
+  ];
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+  return { stateFile: resolve(dirname(path), parsed.data.state.file), http: parsed.data.http };
 }
 
 /** The JSON Schema of the file, for editors and for other programs. */
@@ -253,6 +306,8 @@ export function configJsonSchema(): Record<string, unknown> {
 class Source {
   readonly problems: string[] = [];
   readonly promptProblems: string[] = [];
+  /** Paths whose value could not be looked up: nothing more is to be said of them. */
+  readonly unset = new Set<string>();
   readonly secrets: string[] = [];
   readonly #directory: string;
   readonly #environment: NodeJS.ProcessEnv;
@@ -318,7 +373,9 @@ class Source {
     const value = name.startsWith("file:")
       ? this.#secretFile(name.slice(5), path)
       : this.#variable(name, path);
-    if (value !== "") this.secrets.push(value);
+    // A region or a URL may come from the environment too, and has to stay legible.
+    if (value !== "" && (name.startsWith("file:") || secretPath.test(path))) this.secrets.push(value);
+    if (value === "") this.unset.add(path);
     return value === "" ? "unset" : value;
   }
 
@@ -344,7 +401,7 @@ class Source {
 
 function readText(path: string): string {
   if (statSync(path).size > maxFileBytes) throw new Error(`larger than ${maxFileBytes} bytes`);
-  return readFileSync(path, "utf8");
+  return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
 }
 
 function override(raw: unknown, { region, state }: Flags): unknown {
@@ -358,6 +415,20 @@ function override(raw: unknown, { region, state }: Flags): unknown {
   };
 }
 
+/** Secrets that stand in the file as they are: a bad habit, and no reason to log them. */
+function typedSecrets({
+  genesys: { clientSecret, additionalClients },
+  llm: model,
+  brands,
+}: Parsed): string[] {
+  return [
+    clientSecret,
+    ...additionalClients.map((client) => client.clientSecret),
+    ...("apiKey" in model && model.apiKey !== undefined ? [model.apiKey] : []),
+    ...brands.flatMap(({ destination }) => Object.values(destination.headers)),
+  ];
+}
+
 /** Prompts are looked for even where something else is wrong, so that a missing one is named in the same breath. */
 function brandsOf(raw: unknown, parsed: Parsed | undefined): Parsed["brands"] {
   if (parsed) return parsed.brands;
@@ -365,7 +436,7 @@ function brandsOf(raw: unknown, parsed: Parsed | undefined): Parsed["brands"] {
   return Array.isArray(brands) ? brands.filter((one) => typeof one === "object" && one !== null) : [];
 }
 
-function unknownBrands({ brands }: Parsed, flags: Flags): string[] {
+function unknownBrands(brands: Parsed["brands"], flags: Flags): string[] {
   const known = brands.map(({ id }) => id);
   return flags.brands
     .filter((id) => !known.includes(id))

@@ -23,13 +23,16 @@ export class NotYet extends ContactlogdError {
   }
 }
 
-/** May heal by itself: network, 5xx, 429, timeouts. Postpones with back-off, never before `notBefore`. */
+/** May heal by itself: network, 5xx, timeouts. Postpones with back-off, never before `notBefore`. */
 export class Transient extends ContactlogdError {
   readonly notBefore: number | undefined;
+  /** Tries after which it is given up all the same; undefined leaves it to its age. */
+  readonly maxTries: number | undefined;
 
-  constructor(reason: string, message: string, notBefore?: number, cause?: unknown) {
+  constructor(reason: string, message: string, notBefore?: number, cause?: unknown, maxTries?: number) {
     super(reason, message, cause);
     this.notBefore = notBefore;
+    this.maxTries = maxTries;
   }
 }
 

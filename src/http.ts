@@ -3,6 +3,10 @@ import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
 import { causeOf, Transient } from "./errors.ts";
 
+/** A body nobody wants is read a little, so that the connection can be used again, and no further. */
+const dumpBytes = 64 * 1024;
+const dumpMs = 200;
+
 /** An HTTP answer read to its end; header names are lower case. */
 export interface HttpAnswer {
   readonly status: number;
@@ -19,6 +23,10 @@ export interface HttpCall {
   readonly deadlineMs: number;
   /** The answer may not be longer than this, before and after decompression. */
   readonly maxBytes: number;
+  /** Statuses whose body does not matter: it is not waited for, and cannot turn the answer into an error. */
+  readonly ignoresBody?: (status: number) => boolean;
+  /** `empty`: a body that is too large, cut off or not decodable counts as none, so that the status still speaks. */
+  readonly unreadableBody?: "empty";
   /** What the answer is called in an error message; never the URL, which may be a secret. */
   readonly what: string;
 }
@@ -55,9 +63,15 @@ export async function call(
       bodyTimeout: options.deadlineMs,
     });
     const headers = flatten(answer.headers);
-    const raw = await readCapped(answer.body, options);
-    const text = await decode(raw, headers["content-encoding"], options);
-    return { status: answer.statusCode, headers, text };
+    if (options.ignoresBody?.(answer.statusCode)) {
+      await answer.body.dump({ limit: dumpBytes, signal: AbortSignal.timeout(dumpMs) }).catch(() => {});
+      return { status: answer.statusCode, headers, text: "" };
+    }
+    return {
+      status: answer.statusCode,
+      headers,
+      text: await readText(answer.body, headers, options, signal),
+    };
   } catch (error) {
     if (error instanceof Transient) throw error;
     signal.throwIfAborted();
@@ -84,6 +98,20 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
   return flat;
 }
 
+async function readText(
+  body: Dispatcher.ResponseData["body"],
+  headers: Readonly<Record<string, string>>,
+  options: HttpCall,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    return await decode(await readCapped(body, options), headers["content-encoding"], options);
+  } catch (error) {
+    if (options.unreadableBody !== "empty" || signal.aborted) throw error;
+    return "";
+  }
+}
+
 async function readCapped(
   body: Dispatcher.ResponseData["body"],
   { maxBytes, what }: HttpCall,
@@ -106,8 +134,9 @@ async function decode(
   encoding: string | undefined,
   { maxBytes, what }: HttpCall,
 ): Promise<string> {
-  if (encoding === undefined || encoding === "identity" || raw.length === 0) return raw.toString("utf8");
-  const inflater = inflaters[encoding.trim().toLowerCase()];
+  const name = encoding?.trim().toLowerCase() ?? "identity";
+  if (name === "identity" || raw.length === 0) return raw.toString("utf8");
+  const inflater = Object.hasOwn(inflaters, name) ? inflaters[name] : undefined;
   if (!inflater) throw new Transient("answer_encoding", `${what}: unknown content-encoding in the answer`);
   try {
     return (await inflater(raw, { maxOutputLength: maxBytes })).toString("utf8");

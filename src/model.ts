@@ -47,6 +47,8 @@ export interface Contact {
   /** Those who spoke with the customer, in order, once each. */
   readonly agents: readonly Agent[];
   readonly legs: readonly Leg[];
+  /** False where the platform says that none of its queues transcribes: its words are asked for once, not waited for. */
+  readonly transcribed: boolean;
   /** Messaging: words after `from` (exclusive, the previous session's end) up to `to` belong to this contact. */
   readonly window: { readonly from: number; readonly to: number };
 }
@@ -58,6 +60,8 @@ export interface ContactFacts {
   readonly queueName: string | undefined;
   /** We write about this medium. */
   readonly supported: boolean;
+  /** The customer was taken along into another conversation (a conference merge), which gets the log. */
+  readonly merged: boolean;
   /** A human agent answered. */
   readonly handled: boolean;
   /** Somebody from outside took part; an internal call has no customer. */
@@ -89,6 +93,7 @@ export interface Dialogue {
 /** Why no contact log is written; a skip is a success. */
 export const skipReasons = [
   "unsupported_medium",
+  "merged",
   "no_customer",
   "no_human_agent",
   "excluded_queue",
@@ -96,6 +101,7 @@ export const skipReasons = [
   "no_account",
   "several_accounts",
   "not_authenticated",
+  "no_transcription",
   "no_transcript",
   "no_dialogue",
   "dry_run",

@@ -11,9 +11,8 @@ const entities: Readonly<Record<string, string>> = {
   euro: "€",
 };
 
-/** Zero-width, bidirectional, variation and tag characters: seen by a model, not by a person. */
-const invisible =
-  /[\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]|[\u{FE00}-\u{FE0F}]|[\u{E0000}-\u{E0FFF}]/gu;
+/** Zero-width, bidirectional, soft-hyphen, filler, variation and tag characters: seen by a model, not by a person. */
+const invisible = /[\p{Cf}\u{115F}\u{1160}\u{3164}\u{FFA0}]|[\u{FE00}-\u{FE0F}]|[\u{E0000}-\u{E0FFF}]/gu;
 
 /**
  * One line of plain text: no tags, entities decoded, no control, zero-width or tag characters (U+E0000 block, used to
@@ -25,10 +24,8 @@ export function plainText(raw: string): string {
 
 /** The same, keeping its line breaks: one element a line that holds anything. */
 export function lines(raw: string): string[] {
-  return decodeEntities(raw.slice(0, maxChars))
-    .replace(/<\/?[a-z][^<>]{0,2000}>|<!--[\s\S]{0,2000}?-->/gi, " ")
+  return withoutTags(decodeEntities(raw.slice(0, maxChars).replace(invisible, "")).replace(invisible, ""))
     .normalize("NFC")
-    .replace(invisible, "")
     .toWellFormed()
     .split(/[\n\r\p{Zl}\p{Zp}]/u)
     .map((line) =>
@@ -38,6 +35,12 @@ export function lines(raw: string): string[] {
         .trim(),
     )
     .filter((line) => line !== "");
+}
+
+/** Tags and comments, also those that only appear once others are gone. */
+function withoutTags(text: string): string {
+  const once = text.replace(/<\/?[a-z][^<>]*>|<!--[\s\S]*?-->/gi, " ");
+  return once === text ? text : withoutTags(once);
 }
 
 function decodeEntities(text: string): string {
@@ -57,35 +60,61 @@ export function cut(text: string, max: number): string {
 }
 
 /**
- * An upstream's error text with whatever it quotes of `sources` left out: runs of three words and more, and single
- * words that identify somebody (with a digit, an @, or a capital). Errors and logs never carry what was said.
+ * An upstream's error text with whatever it quotes of `sources` left out: whole values, runs of two words and more,
+ * and single words that identify somebody (with a digit, an @, or a capital in the source); case, percent-encoding
+ * and JSON escapes make no difference. Errors and logs never carry what was said; that a harmless phrase goes with it
+ * now and then is the price.
  */
 export function withoutQuotes(text: string, sources: readonly string[]): string {
-  const words = sources.join(" ").match(wordPattern) ?? [];
-  const known = new Set(words);
-  const runs = new Set(words.map((_word, index) => words.slice(index, index + 3).join(" ")));
-  const found = [...text.matchAll(wordPattern)];
-  const quoted = found.map(([word]) => known.has(word) && /[\d@\p{Lu}]/u.test(word));
-  for (let index = 0; index + 2 < found.length; index++) {
-    if (
-      !runs.has(
-        found
-          .slice(index, index + 3)
-          .map(([word]) => word)
-          .join(" "),
-      )
-    )
-      continue;
-    quoted.fill(true, index, index + 3);
+  const known = knownWords(sources);
+  const found = [...unescaped(text).matchAll(wordPattern)];
+  const words = found.map(([word]) => word.toLowerCase());
+  const quoted = words.map((word) =>
+    [word, ...word.split(/[.'’_-]/u)].some((part) => known.identifying.has(part)),
+  );
+  for (let index = 0; index + 1 < words.length; index++) {
+    if (known.pairs.has(`${words[index]} ${words[index + 1]}`)) quoted.fill(true, index, index + 2);
   }
   let safe = "";
   let from = 0;
   for (const [index, match] of found.entries()) {
     if (!quoted[index]) continue;
-    safe += `${text.slice(from, match.index)}${quoted[index - 1] ? "" : "[…]"}`;
+    safe += `${unescaped(text).slice(from, match.index)}${quoted[index - 1] ? "" : "[…]"}`;
     from = match.index + match[0].length;
   }
-  return `${safe}${text.slice(from)}`.replace(/\[…\][^\p{L}\d]*(?=\[…\])/gu, "");
+  return `${safe}${unescaped(text).slice(from)}`.replace(/\[…\][^\p{L}\d]*(?=\[…\])/gu, "");
+}
+
+function knownWords(sources: readonly string[]): { identifying: Set<string>; pairs: Set<string> } {
+  const identifying = new Set<string>();
+  const pairs = new Set<string>();
+  for (const source of sources.flatMap((one) => [one, unescaped(one)])) {
+    const words = source.match(wordPattern) ?? [];
+    for (const [index, word] of words.entries()) {
+      for (const part of [word, ...word.split(/[.'’_-]/u)]) {
+        if (/[\d@\p{Lu}]/u.test(part)) identifying.add(part.toLowerCase());
+      }
+      const next = words[index + 1];
+      if (next !== undefined) pairs.add(`${word} ${next}`.toLowerCase());
+    }
+    // A value of one word has no run to be known by.
+    if (words.length === 1 && words[0] !== undefined) identifying.add(words[0].toLowerCase());
+  }
+  return { identifying, pairs };
+}
+
+/** Percent-encoding and JSON's escapes undone, as far as they are well formed. */
+function unescaped(text: string): string {
+  return text
+    .replace(/\\u([\da-f]{4})/gi, (_whole, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/\\[nrt]/g, " ")
+    .replace(/(?:%[\da-f]{2})+/gi, (run) => {
+      try {
+        return decodeURIComponent(run);
+      } catch {
+        return run;
+      }
+    });
 }
 
 const wordPattern = /[\p{L}\p{N}@]+(?:[.'’_-][\p{L}\p{N}@]+)*/gu;

@@ -3,8 +3,11 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Longest delay a Node timer takes before it overflows to 1 ms. */
 const maxTimerMs = 2 ** 31 - 1;
 
+/** Nobody is waited for longer than this because a server said so: an absurd Retry-After is a mistake, not an order. */
+const longestRetryAfterMs = 24 * 3_600_000;
+
 /**
- * Waits `ms` milliseconds; rejects with the signal's reason when it aborts.
+ * Waits `ms` milliseconds; rejects with an AbortError when the signal aborts.
  * Waits longer than a timer can (24.8 days) end early: callers loop on their own condition.
  */
 export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -27,14 +30,32 @@ export function backoffMs(
 
 /**
  * Epoch milliseconds before which a server asked not to be called again, from a `Retry-After` header
- * (RFC 9110 §10.2.3: delta seconds or an HTTP date); undefined where there is none or it makes no sense.
+ * (RFC 9110 §10.2.3: delta seconds or an HTTP date), a day at most; undefined where there is none or it makes no sense.
  */
 export function retryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
-  if (/^\d+(\.\d+)?$/.test(text)) return now + Math.ceil(Number(text) * 1000);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(now, date);
+  const isSeconds = /^\d+(\.\d+)?$/.test(text);
+  // A date has letters; `Date.parse` also takes all kinds of things for one.
+  const at = isSeconds
+    ? now + Math.ceil(Number(text) * 1000)
+    : /^[A-Z][a-z]{2}/.test(text)
+      ? Date.parse(text)
+      : Number.NaN;
+  return Number.isNaN(at) ? undefined : Math.min(Math.max(now, at), now + longestRetryAfterMs);
+}
+
+/** Settles with `work`, or rejects with the signal's reason if that comes first; the work itself goes on. */
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 /** ISO 8601 with milliseconds, UTC. */

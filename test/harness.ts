@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly pipeline?: Partial<Config["pipeline"]>;
   readonly llm?: Record<string, unknown>;
   readonly flags?: Partial<Flags>;
+  /** The daemon's minute of the rate limit. */
+  readonly rateWindowMs?: number;
   /** Changes the file before it is read. */
   readonly edit?: (file: ReturnType<typeof configFile>) => void;
 }
@@ -66,7 +68,8 @@ export class World implements AsyncDisposable {
   /** Starts the daemon in this process; it is stopped with the world. */
   start(): Daemon {
     const flags: Flags = { brands: [], dryRun: false, ...this.#options.flags };
-    const daemon = new Daemon(loadConfig(this.configPath, flags, this.environment));
+    const config = loadConfig(this.configPath, flags, this.environment);
+    const daemon = new Daemon(config, this.#options.rateWindowMs);
     this.#daemons.push(daemon);
     return daemon;
   }
@@ -136,7 +139,7 @@ export class Daemon {
   readonly #stop = new AbortController();
   readonly #abort = new AbortController();
 
-  constructor(config: Config) {
+  constructor(config: Config, rateWindowMs: number | undefined) {
     const redactor = new Redactor(config.secrets);
     const to = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -148,7 +151,7 @@ export class Daemon {
     const print = (line: string): void => {
       this.printed.push(line);
     };
-    this.done = runApp({ config, log, redactor, print }, this.#stop.signal, this.#abort.signal);
+    this.done = runApp({ config, log, redactor, print, rateWindowMs }, this.#stop.signal, this.#abort.signal);
     this.done.catch(() => {});
   }
 

@@ -8,7 +8,7 @@ import { type Act, isSettled } from "./cast.ts";
 export interface Board {
   /** An act changed; `what` is said where there is no table. */
   changed(act: Act, what: string): void;
-  /** Draws the last picture and leaves it standing. */
+  /** Draws the last picture and leaves it standing; a second time does nothing. */
   close(): void;
 }
 
@@ -30,9 +30,12 @@ function liveTable(cast: readonly Act[], out: NodeJS.WriteStream): Board {
   const update = createLogUpdate(out, { showCursor: false });
   const draw = (): void => update(picture(cast, out.columns));
   const timer = setInterval(draw, redrawEveryMs);
+  let closed = false;
   return {
     changed() {},
     close() {
+      if (closed) return;
+      closed = true;
       clearInterval(timer);
       draw();
       update.done();
@@ -82,6 +85,7 @@ export function picture(cast: readonly Act[], columns: number): string {
     barsize: 40,
     barCompleteString: "█".repeat(40),
     barIncompleteString: "░".repeat(40),
+    barGlue: "",
   });
   return `${table.toString()}\n\n  ${bar} ${settled} of ${cast.length}\n`;
 }

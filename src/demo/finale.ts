@@ -1,5 +1,4 @@
 import { styleText } from "node:util";
-import Table from "cli-table3";
 import type { ContactLog } from "../model.ts";
 import type { Story } from "../simulator/story.ts";
 import { seconds } from "./board.ts";
@@ -15,20 +14,42 @@ export function finale(cast: readonly Act[], showpiece: string, columns: number)
     .join("\n\n");
 }
 
-function besideEachOther(story: Story, log: ContactLog, columns: number): string {
+function besideEachOther(story: Story, contactLog: ContactLog, columns: number): string {
   const title = styleText("bold", `One of them whole: ${story.title}`);
   const left = dialogueOf(story);
-  const right = JSON.stringify(log, null, 2);
+  const right = JSON.stringify(contactLog, null, 2);
   if (columns < narrow) return `${title}\n\n${left}\n\n${right}`;
   const half = Math.floor((Math.min(columns, 180) - 3) / 2);
-  const table = new Table({
-    head: ["what was said", "the contact log, as the backend received it"],
-    colWidths: [half, half],
-    wordWrap: true,
-    style: { head: ["dim"], border: ["dim"] },
+  const [said, log] = [wrap(left, half), wrap(right, half)];
+  const head = styleText(
+    "dim",
+    `${"what was said".padEnd(half)} │ the contact log, as the backend received it`,
+  );
+  const rows = Array.from(
+    { length: Math.max(said.length, log.length) },
+    (_, index) => `${(said[index] ?? "").padEnd(half)} ${styleText("dim", "│")} ${log[index] ?? ""}`,
+  );
+  return `${title}\n\n${head}\n${rows.join("\n")}`;
+}
+
+/** Lines of at most `width` characters, broken between words; a wrapped line keeps its indentation. */
+function wrap(text: string, width: number): string[] {
+  return text.split("\n").flatMap((line) => {
+    const indent = /^ */.exec(line)?.[0] ?? "";
+    const lines: string[] = [];
+    let current = "";
+    for (const word of line.trimStart().split(" ")) {
+      if (current !== "" && indent.length + current.length + 1 + word.length > width) {
+        lines.push(indent + current);
+        current = word;
+      } else {
+        current = current === "" ? word : `${current} ${word}`;
+      }
+    }
+    return [...lines, indent + current].flatMap(
+      (one) => one.match(new RegExp(`.{1,${width}}`, "gu")) ?? [""],
+    );
   });
-  table.push([left, right]);
-  return `${title}\n${table.toString()}`;
 }
 
 function dialogueOf({ steps }: Story): string {

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Agent } from "undici";
-import { NotYet, Permanent, Transient } from "../errors.ts";
+import { NotYet, Transient } from "../errors.ts";
 import { call, createConnections, type HttpAnswer, hostOf } from "../http.ts";
-import { retryAfter } from "../time.ts";
+import { iso, retryAfter } from "../time.ts";
+import { type AnalyticsPage, parseAnalyticsPage, parseSearchPage, type TranscriptHit } from "./analytics.ts";
 import { Auth } from "./auth.ts";
 import { Limiter, type Priority } from "./limiter.ts";
 import {
@@ -28,17 +29,25 @@ const maxAnswerBytes = 8 * 2 ** 20;
 /** A three-hour call is some 2 MB of transcript with word timings; ten times that is not a transcript. */
 const maxTranscriptBytes = 32 * 2 ** 20;
 const queuePageSize = 100;
+/** What every client of the details query uses; a larger page is refused by some orgs (FACTS §3.4). */
+const analyticsPageSize = 100;
+/** A refusal nobody can explain (an odd 4xx, a redirect) may be a glitch: a few tries, then a person has to see it. */
+const refusalTries = 6;
 /** Pause after a 429 that does not say how long (FACTS §4: official CLI waits 5 s and more). */
 const defaultPauseMs = 5_000;
+const shortestPauseMs = 500;
 
 export interface GenesysOptions {
   /** Domain such as `mypurecloud.de`; free text, since new regions appear. */
   readonly region: string;
   /** Replaces `login.<region>` and `api.<region>`: a gateway, or a simulator. */
   readonly baseUrl: string | undefined;
-  readonly clientId: string;
-  readonly clientSecret: string;
+  /** OAuth clients; the first owns the notification channels, all share the other requests. */
+  readonly clients: readonly { readonly clientId: string; readonly clientSecret: string }[];
+  /** A client. */
   readonly requestsPerMinute: number;
+  /** The window those are counted in; a minute, but for a bench that plays faster. */
+  readonly rateWindowMs?: number | undefined;
   /** Host globs (`*.amazonaws.com`) a transcript may be downloaded from; undefined: any. */
   readonly transcriptHosts: readonly string[] | undefined;
   readonly protect: (secret: string) => void;
@@ -49,57 +58,75 @@ interface CallContext {
   readonly what: string;
 }
 
+/** One OAuth client: a token and a rate limit of its own. */
+interface Client {
+  readonly auth: Auth;
+  readonly limiter: Limiter;
+}
+
 /**
- * The platform as this program needs it: typed calls on the official SDK, one limiter, one token.
+ * The platform as this program needs it: typed calls on the official SDK, one limiter and one token a client.
  * No call retries by itself (the runner does), but for one repeat with a new token after a 401.
- * Errors: NotYet (429), Transient (network, 401, 403, 408, 5xx, unexpected answers), Permanent (other 4xx).
+ * Errors: NotYet (429), Transient (everything else; refusals nobody can explain with a limit to the tries).
  */
 export class GenesysApi implements AsyncDisposable {
-  readonly limiter: Limiter;
   readonly #options: GenesysOptions;
   readonly #connections: Agent = createConnections();
-  readonly #auth: Auth;
+  readonly #clients: readonly [Client, ...Client[]];
   readonly #sdk: Sdk;
   /** The SDK takes no signal; this carries it from our call through the SDK to our own HTTP client. */
   readonly #context = new AsyncLocalStorage<CallContext>();
 
   constructor(options: GenesysOptions) {
     this.#options = options;
-    this.limiter = new Limiter({ perMinute: options.requestsPerMinute });
     const base = options.baseUrl?.replace(/\/+$/, "");
     this.#sdk = createSdk(base ?? `https://api.${options.region}`, (request) => this.#send(request));
-    this.#auth = new Auth({
-      loginUrl: base ?? `https://login.${options.region}`,
-      clientId: options.clientId,
-      clientSecret: options.clientSecret,
-      protect: options.protect,
-      send: (request, signal) =>
-        call(this.#connections, { ...request, deadlineMs, maxBytes: maxAnswerBytes }, signal),
-    });
+    const [first, ...more] = options.clients.map(
+      (client): Client => ({
+        limiter: new Limiter({ perWindow: options.requestsPerMinute, windowMs: options.rateWindowMs }),
+        auth: new Auth({
+          ...client,
+          loginUrl: base ?? `https://login.${options.region}`,
+          protect: options.protect,
+          send: (request, signal) =>
+            call(this.#connections, { ...request, deadlineMs, maxBytes: maxAnswerBytes }, signal),
+        }),
+      }),
+    );
+    if (!first) throw new Error("GenesysApi needs an OAuth client");
+    this.#clients = [first, ...more];
   }
 
-  /** Logs in. Throws Fatal when the credentials are refused and never were accepted. */
-  async login(): Promise<void> {
-    await this.#auth.token();
+  /** Logs in. Throws Fatal when a client's credentials are refused and never were accepted. */
+  async login(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#clients.map(({ auth }) => auth.token(signal)));
   }
 
-  /** The platform says the token is revoked: the next call logs in again. */
+  /** A channel from an earlier run: its id opens it, and may appear nowhere. */
+  protectChannel({ id }: ChannelAddress): void {
+    this.#options.protect(id);
+  }
+
+  /** The platform says the token of the channels' client is revoked: the next call logs in again. */
   forgetToken(): void {
-    this.#auth.forget();
+    this.#clients[0].auth.forget();
   }
 
   /** Every queue the client's roles and divisions let it see (permission routing:queue:view). */
   async listQueues(signal: AbortSignal): Promise<Queue[]> {
     const queues = new Map<string, Queue>();
-    for (let pageNumber = 1; ; pageNumber++) {
+    for (let pageNumber = 1, read = 0; ; pageNumber++) {
       const body = await this.#json("queue list", "live", signal, (sdk) =>
         sdk.routing.getRoutingQueues({ pageSize: queuePageSize, pageNumber }),
       );
       const page = parseQueuePage(body);
+      const before = queues.size;
       for (const queue of page.queues) queues.set(queue.id, queue);
-      const last =
-        page.pageCount === undefined ? page.queues.length < queuePageSize : pageNumber >= page.pageCount;
-      if (last || page.queues.length === 0) return [...queues.values()];
+      read += page.rows;
+      const said =
+        page.pageCount !== undefined ? pageNumber >= page.pageCount : read >= (page.total ?? Infinity);
+      // A page with nothing new is past the end, whatever the counts say.
+      if (said || queues.size === before) return [...queues.values()];
     }
   }
 
@@ -112,7 +139,7 @@ export class GenesysApi implements AsyncDisposable {
   }
 
   async createChannel(signal: AbortSignal): Promise<ChannelAddress> {
-    const body = await this.#json("notification channel", "live", signal, (sdk) =>
+    const body = await this.#json("notification channel", "channel", signal, (sdk) =>
       sdk.notifications.postNotificationsChannels(),
     );
     const channel = parseChannel(body);
@@ -120,14 +147,13 @@ export class GenesysApi implements AsyncDisposable {
     return channel;
   }
 
-  /** Whether the platform still holds the channel (200 alive, 404 gone). */
-  async channelLives(channelId: string, signal: AbortSignal): Promise<boolean> {
-    const answer = await this.#answer("notification channel check", "live", signal, (sdk) =>
+  /** Whether the platform still holds the channel (200 alive, 404 gone); undefined where it gives no clear answer. */
+  async channelLives(channelId: string, signal: AbortSignal): Promise<boolean | undefined> {
+    const answer = await this.#answer("notification channel check", "channel", signal, (sdk) =>
       sdk.notifications.headNotificationsChannel(channelId),
     );
-    if (answer.status === 404) return false;
-    this.#check(answer, "notification channel check");
-    return true;
+    if (answer.status === 404 || answer.status === 410) return false;
+    return answer.status === 200 ? true : undefined;
   }
 
   /**
@@ -140,7 +166,7 @@ export class GenesysApi implements AsyncDisposable {
     topics: readonly string[],
     signal: AbortSignal,
   ): Promise<string[] | undefined> {
-    const body = await this.#jsonOr404("topic subscription", "live", signal, (sdk) =>
+    const body = await this.#jsonOr404("topic subscription", "channel", signal, (sdk) =>
       sdk.notifications.putNotificationsChannelSubscriptions(
         channelId,
         topics.map((id) => ({ id })),
@@ -150,6 +176,14 @@ export class GenesysApi implements AsyncDisposable {
     if (body === undefined) return undefined;
     const accepted = new Set(parseSubscriptions(body).flatMap(({ id, rejected }) => (rejected ? [] : [id])));
     return topics.filter((topic) => !accepted.has(topic));
+  }
+
+  /** The topics a channel has, as the platform sees it; undefined where the channel is gone. */
+  async subscribedTopics(channelId: string, signal: AbortSignal): Promise<Set<string> | undefined> {
+    const body = await this.#jsonOr404("topic list", "channel", signal, (sdk) =>
+      sdk.notifications.getNotificationsChannelSubscriptions(channelId),
+    );
+    return body === undefined ? undefined : new Set(parseSubscriptions(body).map(({ id }) => id));
   }
 
   /** The conversation as it stands now; undefined where the platform does not know it (yet, or any more). */
@@ -171,9 +205,11 @@ export class GenesysApi implements AsyncDisposable {
     priority: Priority,
     signal: AbortSignal,
   ): Promise<Message[]> {
-    const body = await this.#json("messages", priority, signal, (sdk) =>
+    const body = await this.#jsonOr404("messages", priority, signal, (sdk) =>
       sdk.conversations.postConversationsMessageMessagesBulk(conversationId, { body: [...ids] }),
     );
+    if (body === undefined)
+      throw new Transient("no_messages", "messages: the platform does not know them (yet)");
     return parseMessages(body);
   }
 
@@ -215,14 +251,81 @@ export class GenesysApi implements AsyncDisposable {
     return parseTranscript(parseJson(answer, "transcript"));
   }
 
+  /**
+   * One page of conversations that began in an interval (start-of-day semantics: a conversation is found by its start,
+   * whenever it ended; FACTS §3.4). Closed ones come with the latest end first; `open` asks for messaging that is still open.
+   * @param window at most 7 days, epoch milliseconds
+   */
+  async queryConversations(
+    window: { readonly from: number; readonly to: number },
+    kind: "closed" | "open",
+    pageNumber: number,
+    signal: AbortSignal,
+  ): Promise<AnalyticsPage> {
+    const end = { type: "dimension", dimension: "conversationEnd" };
+    const query = {
+      interval: `${iso(window.from)}/${iso(window.to)}`,
+      order: "desc",
+      orderBy: kind === "closed" ? "conversationEnd" : "conversationStart",
+      paging: { pageSize: analyticsPageSize, pageNumber },
+      conversationFilters: [
+        { type: "and", predicates: [{ ...end, operator: kind === "closed" ? "exists" : "notExists" }] },
+      ],
+      ...(kind === "open"
+        ? {
+            segmentFilters: [
+              {
+                type: "and",
+                predicates: [
+                  { type: "dimension", dimension: "mediaType", operator: "matches", value: "message" },
+                ],
+              },
+            ],
+          }
+        : {}),
+    };
+    const body = await this.#json("conversation history", "history", signal, (sdk) =>
+      sdk.conversations.postAnalyticsConversationsDetailsQuery(query as never),
+    );
+    return parseAnalyticsPage(body);
+  }
+
+  /** Transcripts that are there, of conversations that began in an interval; one page, at most 1000 in all (FACTS §3.3). */
+  async searchTranscripts(
+    window: { readonly from: number; readonly to: number },
+    pageNumber: number,
+    signal: AbortSignal,
+  ): Promise<{ hits: TranscriptHit[]; pageCount: number }> {
+    const date = (at: number): string => iso(at).slice(0, 19);
+    const request = {
+      types: ["transcripts"],
+      pageSize: 100,
+      pageNumber,
+      returnFields: ["conversationId", "communicationId", "mediaType"],
+      query: [
+        {
+          type: "DATE_RANGE",
+          fields: ["conversationStartTime"],
+          startValue: date(window.from),
+          endValue: date(window.to),
+          dateFormat: "yyyy-MM-dd'T'HH:mm:ss",
+        },
+      ],
+    };
+    const body = await this.#json("transcript search", "waiting", signal, (sdk) =>
+      sdk.speech.postSpeechandtextanalyticsTranscriptsSearch(request as never),
+    );
+    return parseSearchPage(body);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#auth[Symbol.dispose]();
+    for (const { auth } of this.#clients) auth[Symbol.dispose]();
     await this.#connections.destroy();
   }
 
   async #json(
     what: string,
-    priority: Priority,
+    priority: Priority | "channel",
     signal: AbortSignal,
     ask: (sdk: Sdk) => Promise<unknown>,
   ): Promise<unknown> {
@@ -233,7 +336,7 @@ export class GenesysApi implements AsyncDisposable {
 
   async #jsonOr404(
     what: string,
-    priority: Priority,
+    priority: Priority | "channel",
     signal: AbortSignal,
     ask: (sdk: Sdk) => Promise<unknown>,
   ): Promise<unknown> {
@@ -245,19 +348,28 @@ export class GenesysApi implements AsyncDisposable {
 
   async #answer(
     what: string,
-    priority: Priority,
+    priority: Priority | "channel",
     signal: AbortSignal,
     ask: (sdk: Sdk) => Promise<unknown>,
   ): Promise<HttpAnswer> {
     for (let attempt = 0; ; attempt++) {
-      const token = await this.#auth.token();
-      await this.limiter.acquire(priority, signal);
+      const client = priority === "channel" ? this.#clients[0] : this.#freest();
+      await client.limiter.acquire(priority === "channel" ? "live" : priority, signal);
+      const token = await client.auth.token(signal);
       this.#sdk.client.setAccessToken(token);
       const answer = (await this.#context.run({ signal, what }, () => ask(this.#sdk))) as HttpAnswer;
+      observe(client, answer);
       if (answer.status !== 401) return answer;
-      this.#auth.invalidate(token);
+      client.auth.invalidate(token);
       if (attempt > 0) return answer;
     }
+  }
+
+  /** Channels belong to the client that made them; everything else goes to whichever has fewest waiting. */
+  #freest(): Client {
+    return this.#clients.reduce((best, client) =>
+      client.limiter.waiting < best.limiter.waiting ? client : best,
+    );
   }
 
   async #send(request: SdkRequest): Promise<SdkAnswer> {
@@ -288,9 +400,7 @@ export class GenesysApi implements AsyncDisposable {
     const sentence = `${what}: Genesys answered HTTP ${status}${detail(answer)}`;
     const now = Date.now();
     if (status === 429) {
-      const notBefore = retryAfter(answer.headers["retry-after"], now) ?? now + defaultPauseMs;
-      this.limiter.pause(notBefore - now);
-      throw new NotYet("rate_limited", sentence, notBefore);
+      throw new NotYet("rate_limited", sentence, now + pauseMs(answer.headers, now));
     }
     if (status === 401) throw new Transient("unauthorized", sentence);
     if (status === 403)
@@ -298,7 +408,7 @@ export class GenesysApi implements AsyncDisposable {
     if (status === 408 || status >= 500) {
       throw new Transient("platform_error", sentence, retryAfter(answer.headers["retry-after"], now));
     }
-    throw new Permanent("platform_refused", sentence);
+    throw new Transient("platform_refused", sentence, undefined, undefined, refusalTries);
   }
 
   #checkTranscriptHost(url: string): void {
@@ -306,13 +416,31 @@ export class GenesysApi implements AsyncDisposable {
     const { protocol, hostname } = new URL(url);
     if (globs === undefined) return;
     const allowed = globs.some((glob) =>
-      glob.startsWith("*.") ? hostname.endsWith(glob.slice(1)) : hostname === glob,
+      glob === "*" || glob.startsWith("*.") ? hostname.endsWith(glob.slice(1)) : hostname === glob,
     );
     if (allowed && protocol === "https:") return;
     throw new Transient(
       "transcript_host",
       `transcript: ${hostOf(url)} is not a host transcripts may come from; if it should be, add it to genesys.transcriptHosts`,
     );
+  }
+}
+
+/** How long a 429 asks to wait; never nothing at all. */
+function pauseMs(headers: HttpAnswer["headers"], now: number): number {
+  return Math.max(shortestPauseMs, (retryAfter(headers["retry-after"], now) ?? now + defaultPauseMs) - now);
+}
+
+/** A 429 stops everybody who shares the client; the counters of every answer keep our own count honest. */
+function observe({ limiter }: Client, { status, headers }: HttpAnswer): void {
+  const now = Date.now();
+  if (status === 429) limiter.pause(pauseMs(headers, now));
+  const numbers = ["count", "allowed", "reset"].map((name) =>
+    Number(headers[`inin-ratelimit-${name}`] ?? Number.NaN),
+  );
+  const [count = 0, allowed = 0, reset = 0] = numbers;
+  if (numbers.every(Number.isFinite)) {
+    limiter.observe({ count, allowed, resetMs: reset * 1000, refused: status === 429 });
   }
 }
 

@@ -1,6 +1,6 @@
 import { Fatal, NotYet, Transient } from "../errors.ts";
 import { type HttpAnswer, hostOf } from "../http.ts";
-import { retryAfter } from "../time.ts";
+import { abortable, retryAfter } from "../time.ts";
 
 /** Part of a token's life after which a new one is asked for. */
 const renewAt = 0.8;
@@ -47,12 +47,13 @@ export class Auth implements Disposable {
   }
 
   /**
-   * A token that is valid now. Throws Fatal when the very first login is refused, Transient or NotYet otherwise.
+   * A token that is valid now. Throws Fatal when the very first login is refused, Transient or NotYet otherwise, and
+   * the signal's reason when it aborts first: the login itself goes on for whoever else waits for it.
    */
-  async token(): Promise<string> {
+  async token(signal: AbortSignal): Promise<string> {
     const token = this.#token;
     if (token && performance.now() < token.endsAt) return token.value;
-    return (await this.#renew()).value;
+    return (await abortable(this.#renew(), signal)).value;
   }
 
   /** The platform answered 401 to this token. */

@@ -12,14 +12,15 @@ export const wakeReasons = [
   "socket_closed",
   "socket_silent",
   "socket_closing",
+  "subscription_lost",
   "channel_lost",
   "no_longer_subscribed",
   "token_revoked",
 ] as const;
 export type WakeReason = (typeof wakeReasons)[number];
 
-/** Subscriptions are put again this often: a channel lives 24 h from its last subscription (FACTS §1.2). */
-const resubscribeEveryMs = 12 * 3_600_000;
+/** Life of a channel from its last subscription (FACTS §1.2), where the platform does not say another. */
+const usualLifeMs = 24 * 3_600_000;
 /** Failures in a row after which the platform is asked whether the channel still exists. */
 const failuresBeforeCheck = 2;
 
@@ -35,12 +36,24 @@ export interface ChannelReports {
   onEvent(topicName: string, body: unknown): void;
   /** A frame that is not what the platform documents. */
   onUnexpectedFrame(): void;
-  /** Events flow, or no longer do. `reason` is safe to log. */
-  onState(connected: boolean, wake: WakeReason, reason: string): void;
+  /** Events flow, or no longer do; `heardAt` is when the last frame came (epoch milliseconds). */
+  onState(connected: boolean, wake: WakeReason, heardAt: number | undefined): void;
   /** A try failed; the next one comes in `retryInMs`. */
   onFailure(error: unknown, retryInMs: number): void;
   /** Topics the platform refused, each time the set changes. */
   onRejected(topics: readonly string[]): void;
+  /** Topics were found missing that had been put: since when nobody knows but that they were there at `verifiedAt`. */
+  onTopicsLost(verifiedAt: number): void;
+  /** The channel to ask for again after a restart; undefined where there is none any more. */
+  onAddress(address: ChannelAddress | undefined): void;
+}
+
+interface Subscribed {
+  readonly topics: readonly string[];
+  /** Monotonic. */
+  readonly at: number;
+  /** Epoch milliseconds of the last reading back that showed them; what the first does not show was refused. */
+  readonly verifiedAt: number | undefined;
 }
 
 /**
@@ -57,24 +70,55 @@ export class Channel {
   readonly #alarm = new Alarm();
   #topics: readonly string[] = [];
   #address: ChannelAddress | undefined;
-  #subscribed: { readonly topics: readonly string[]; readonly at: number } | undefined;
-  #rejected = "";
+  /** An address from an earlier run is asked for before it is used. */
+  #unproven: boolean;
+  #lifeMs = usualLifeMs;
+  #subscribed: Subscribed | undefined;
+  /** Whether subscriptions are read back after they are put; not where losing one costs nothing. */
+  readonly #readsBack: boolean;
+  #verifyDue = false;
+  /** Topics that were put and are not there. */
+  #refused: ReadonlySet<string> = new Set();
   #live: Socket | undefined;
   #replacement: Socket | undefined;
+  /** The one REST conversation under way; pings and the watchdog do not wait for it. */
+  #establishing: Promise<void> | undefined;
   #connected = false;
   #failures = 0;
   #retryAt = 0;
   #wake: WakeReason = "start";
+  #fatal: Fatal | undefined;
+  #stopped = false;
+  /** Epoch milliseconds of the last frame on any socket of this channel. */
+  #lastHeardAt: number | undefined;
 
-  constructor(api: GenesysApi, timing: ChannelTiming, reports: ChannelReports) {
+  constructor(
+    api: GenesysApi,
+    timing: ChannelTiming,
+    reports: ChannelReports,
+    { earlier, readsBack = true }: { earlier?: ChannelAddress | undefined; readsBack?: boolean } = {},
+  ) {
     this.#api = api;
     this.#timing = timing;
     this.#reports = reports;
+    this.#readsBack = readsBack;
+    this.#address = earlier;
+    this.#unproven = earlier !== undefined;
   }
 
   /** True while subscribed events can arrive. */
   get connected(): boolean {
     return this.#connected;
+  }
+
+  /** Epoch milliseconds of the last frame, while connected: what was heard until then was heard. */
+  get heardAt(): number | undefined {
+    return this.#live?.state === "open" ? this.#live.lastInboundWall : undefined;
+  }
+
+  /** Every topic was refused: connected, and deaf all the same. */
+  get refused(): boolean {
+    return this.#topics.length > 0 && this.#topics.every((topic) => this.#refused.has(topic));
   }
 
   setTopics(topics: readonly string[]): void {
@@ -83,34 +127,87 @@ export class Channel {
     this.#nudge("topics_changed");
   }
 
+  /** Has the platform's list of subscriptions read back and compared, soon. */
+  verify(): void {
+    this.#verifyDue = true;
+    this.#alarm.wake();
+  }
+
+  /** The machine slept or was stopped: a socket that looks well may be long dead. It is dropped, and opened again. */
+  suspect(): void {
+    this.#live?.terminate("the machine was suspended");
+  }
+
   /** Settles when the signal aborts; throws Fatal only. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#reconcile(signal);
-      } catch (error) {
-        if (signal.aborted) break;
-        if (error instanceof Fatal) throw error;
-        this.#failed(error);
-      }
+    while (!signal.aborted && !this.#fatal) {
+      this.#reconcile(signal);
       this.#reportState();
       await this.#alarm.wait(this.#untilNextDuty(), signal);
     }
+    this.#stopped = true;
     this.#live?.close();
     this.#replacement?.terminate("stopped");
+    await this.#establishing;
+    if (this.#fatal) throw this.#fatal;
   }
 
-  async #reconcile(signal: AbortSignal): Promise<void> {
+  #reconcile(signal: AbortSignal): void {
     this.#dropSilent();
     this.#takeOver();
-    if (performance.now() >= this.#retryAt) {
-      if (this.#address && this.#failures >= failuresBeforeCheck && !this.#live)
-        await this.#checkAddress(signal);
-      this.#address ??= await this.#api.createChannel(signal);
-      await this.#subscribe(this.#address, signal);
-      this.#connect(this.#address);
+    if (!this.#establishing && performance.now() >= this.#retryAt) {
+      if (this.#needsRest()) this.#establish(signal);
+      else if (this.#address) this.#connect(this.#address);
     }
     this.#ping();
+  }
+
+  #needsRest(): boolean {
+    const doubtful = this.#unproven || (!this.#live && this.#failures >= failuresBeforeCheck);
+    return !this.#address || doubtful || !this.#isSubscribed() || this.#verifyDue;
+  }
+
+  #isSubscribed(): boolean {
+    const current = this.#subscribed;
+    return same(current?.topics, this.#topics) && performance.now() - (current?.at ?? 0) < this.#lifeMs / 2;
+  }
+
+  #establish(signal: AbortSignal): void {
+    this.#establishing = this.#talk(signal)
+      .catch((error: unknown) => {
+        if (signal.aborted) return;
+        if (error instanceof Fatal) this.#fatal = error;
+        else this.#failed(error);
+      })
+      .finally(() => {
+        this.#establishing = undefined;
+        this.#alarm.wake();
+      });
+  }
+
+  async #talk(signal: AbortSignal): Promise<void> {
+    if (this.#address && (this.#unproven || (!this.#live && this.#failures >= failuresBeforeCheck))) {
+      await this.#prove(this.#address, signal);
+    }
+    const address = this.#address ?? (await this.#create(signal));
+    if (!this.#isSubscribed()) await this.#subscribe(address, signal);
+    if (this.#address === address) this.#connect(address);
+    if (this.#verifyDue) await this.#readBack(address, signal);
+  }
+
+  async #create(signal: AbortSignal): Promise<ChannelAddress> {
+    const address = await this.#api.createChannel(signal);
+    const lifeMs = (address.expires ?? 0) - Date.now();
+    this.#lifeMs = lifeMs > 0 && lifeMs < usualLifeMs ? lifeMs : usualLifeMs;
+    this.#address = address;
+    this.#reports.onAddress(address);
+    return address;
+  }
+
+  async #prove(address: ChannelAddress, signal: AbortSignal): Promise<void> {
+    const lives = await this.#api.channelLives(address.id, signal);
+    this.#unproven = false;
+    if (!lives && this.#address === address) this.#forgetChannel();
   }
 
   /** A socket on which nothing came for too long is dead, whatever it says of itself. */
@@ -135,24 +232,46 @@ export class Channel {
     old?.close();
   }
 
-  async #checkAddress(signal: AbortSignal): Promise<void> {
-    if (this.#address && !(await this.#api.channelLives(this.#address.id, signal))) this.#forgetChannel();
-  }
-
   async #subscribe(address: ChannelAddress, signal: AbortSignal): Promise<void> {
     const topics = this.#topics;
-    const current = this.#subscribed;
-    const fresh = current && performance.now() - current.at < resubscribeEveryMs;
-    if (fresh && same(current.topics, topics)) return;
     const rejected = await this.#api.subscribe(address.id, topics, signal);
+    if (this.#address !== address) return;
     if (rejected === undefined) {
       this.#loseChannel("channel_lost");
       throw new Transient("channel_lost", "notification channel: it no longer exists; making another");
     }
-    this.#subscribed = { topics, at: performance.now() };
-    const names = rejected.join("\n");
-    if (names !== this.#rejected) this.#reports.onRejected(rejected);
-    this.#rejected = names;
+    this.#subscribed = { topics, at: performance.now(), verifiedAt: undefined };
+    this.#verifyDue = this.#readsBack;
+    this.#refuse(rejected);
+  }
+
+  #refuse(topics: readonly string[]): void {
+    const news = topics.length !== this.#refused.size || topics.some((topic) => !this.#refused.has(topic));
+    this.#refused = new Set(topics);
+    if (news) this.#reports.onRejected(topics);
+  }
+
+  /** Not assumed: the platform's own list is compared with what was put. Topics it refused are not expected there. */
+  async #readBack(address: ChannelAddress, signal: AbortSignal): Promise<void> {
+    this.#verifyDue = false;
+    const current = this.#subscribed;
+    const there = await this.#api.subscribedTopics(address.id, signal);
+    if (this.#address !== address || !current || this.#subscribed !== current) return;
+    // No list is no proof of loss: only the channel's own absence is, and that has its own path.
+    if (there === undefined) return;
+    const missing = current.topics.filter((topic) => !there.has(topic));
+    if (current.verifiedAt === undefined) this.#refuse(missing);
+    if (missing.every((topic) => this.#refused.has(topic))) {
+      this.#subscribed = { ...current, verifiedAt: Date.now() };
+      return;
+    }
+    this.#subscribed = undefined;
+    this.#wake = "subscription_lost";
+    this.#reports.onTopicsLost(current.verifiedAt ?? Date.now());
+    throw new Transient(
+      "subscription_lost",
+      `notification channel: ${missing.length} topics are no longer subscribed`,
+    );
   }
 
   #connect(address: ChannelAddress): void {
@@ -168,7 +287,9 @@ export class Channel {
   }
 
   #onChange(socket: Socket): void {
+    if (this.#stopped) return;
     if (socket.state === "open") {
+      this.#lastHeardAt ??= socket.lastInboundWall;
       this.#nudge("socket_opened");
       return;
     }
@@ -182,6 +303,7 @@ export class Channel {
   }
 
   #onFrame(text: string, socket: Socket): void {
+    this.#lastHeardAt = socket.lastInboundWall;
     const frame = parseFrame(text);
     if (typeof frame?.topicName === "string") this.#onTopic(frame.topicName, frame.eventBody, socket);
     // The answer to a command on the socket: 404 is a channel that expired or was replaced (FACTS §1.4).
@@ -227,7 +349,9 @@ export class Channel {
 
   #forgetChannel(): void {
     this.#address = undefined;
+    this.#unproven = false;
     this.#subscribed = undefined;
+    this.#reports.onAddress(undefined);
   }
 
   #failed(error: unknown): void {
@@ -255,7 +379,7 @@ export class Channel {
     const connected = this.#live?.state === "open" && same(this.#subscribed?.topics, this.#topics);
     if (connected === this.#connected) return;
     this.#connected = connected;
-    this.#reports.onState(connected, this.#wake, connected ? "subscribed" : "events do not arrive");
+    this.#reports.onState(connected, this.#wake, this.#lastHeardAt);
   }
 
   #untilNextDuty(): number {
@@ -268,10 +392,11 @@ export class Channel {
         socket.lastInboundAt + this.#timing.heartbeatTimeoutMs,
       );
     }
-    if (this.#subscribed) due.push(Math.max(this.#subscribed.at + resubscribeEveryMs, this.#retryAt));
-    const idle =
-      !socket || (socket.closing && !this.#replacement) || !same(this.#subscribed?.topics, this.#topics);
-    if (idle) due.push(this.#retryAt);
+    if (!this.#establishing) {
+      const idle = !socket || (socket.closing && !this.#replacement) || this.#needsRest();
+      const resubscribeAt = (this.#subscribed?.at ?? now) + this.#lifeMs / 2;
+      due.push(Math.max(this.#retryAt, idle ? 0 : resubscribeAt));
+    }
     return Math.max(0, Math.min(...due, now + 60_000) - now);
   }
 

@@ -2,28 +2,52 @@
 export const priorities = ["live", "waiting", "history"] as const;
 export type Priority = (typeof priorities)[number];
 
-const windowMs = 60_000;
+/**
+ * Part of the limit that requests which can wait may use between them, before what live work used in the last window
+ * is set aside once more: a burst of ends finds room at once, and history takes what is really left.
+ */
+const share: Record<Priority, number> = { live: 1, waiting: 0.96, history: 0.92 };
 
-interface Waiter {
-  readonly start: () => void;
+export interface LimiterOptions {
+  readonly perWindow: number;
+  /** Genesys counts a minute at a time. */
+  readonly windowMs?: number;
+  readonly now?: () => number;
+}
+
+/** The rate-limit headers of an answer, and whether it was a 429. */
+export interface PlatformCount {
+  readonly count: number;
+  readonly allowed: number;
+  readonly resetMs: number;
+  readonly refused: boolean;
+}
+
+interface Start {
+  readonly at: number;
+  readonly live: boolean;
 }
 
 /**
- * Keeps to `perMinute` requests in any 60 seconds (Genesys: 300 a minute a token, FACTS §4), live work first.
+ * Keeps to a number of requests in any window (Genesys: 300 a minute a token, FACTS §4), live work first.
  * A 429 stops everybody until its Retry-After has passed, not only the caller that met it.
  * Runs on a monotonic clock: a stepped wall clock neither stalls nor floods.
  */
 export class Limiter {
-  readonly #perMinute: number;
+  readonly #configured: number;
+  readonly #windowMs: number;
   readonly #now: () => number;
-  readonly #queues: Record<Priority, Waiter[]> = { live: [], waiting: [], history: [] };
-  /** Start times of the last minute's requests, oldest first. */
-  readonly #starts: number[] = [];
+  readonly #queues: Record<Priority, (() => void)[]> = { live: [], waiting: [], history: [] };
+  /** The last window's requests, oldest first. */
+  #starts: Start[] = [];
+  #allowed: number;
   #pausedUntil = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ perMinute, now = () => performance.now() }: { perMinute: number; now?: () => number }) {
-    this.#perMinute = perMinute;
+  constructor({ perWindow, windowMs = 60_000, now = () => performance.now() }: LimiterOptions) {
+    this.#configured = perWindow;
+    this.#allowed = perWindow;
+    this.#windowMs = windowMs;
     this.#now = now;
   }
 
@@ -31,18 +55,18 @@ export class Limiter {
   async acquire(priority: Priority, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
+      const queue = this.#queues[priority];
+      const start = (): void => {
+        signal.removeEventListener("abort", onAbort);
+        resolve();
+      };
       const onAbort = (): void => {
-        this.#queues[priority].splice(this.#queues[priority].indexOf(waiter), 1);
+        queue.splice(queue.indexOf(start), 1);
+        this.#pump();
         reject(signal.reason);
       };
-      const waiter = {
-        start: (): void => {
-          signal.removeEventListener("abort", onAbort);
-          resolve();
-        },
-      };
       signal.addEventListener("abort", onAbort, { once: true });
-      this.#queues[priority].push(waiter);
+      queue.push(start);
       this.#pump();
     });
   }
@@ -53,6 +77,17 @@ export class Limiter {
     this.#pump();
   }
 
+  /**
+   * What the platform itself counts (`inin-ratelimit-*`). Where others use the same client up, we wait for its next
+   * window instead of running into a 429. A limit lower than the configured one is believed once it was enforced:
+   * who configured a higher one says that the org's was raised.
+   */
+  observe({ count, allowed, resetMs, refused }: PlatformCount): void {
+    if (allowed <= 0) return;
+    if (refused) this.#allowed = Math.min(this.#configured, allowed);
+    if (count >= allowed && this.#allowed <= allowed) this.pause(resetMs);
+  }
+
   /** Requests that wait for their turn. */
   get waiting(): number {
     return priorities.reduce((sum, priority) => sum + this.#queues[priority].length, 0);
@@ -61,25 +96,39 @@ export class Limiter {
   #pump(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.waiting > 0) {
-      const waitMs = this.#waitMs();
-      if (waitMs > 0) {
-        this.#timer = setTimeout(() => this.#pump(), Math.ceil(waitMs));
-        return;
-      }
-      this.#starts.push(this.#now());
-      const queue = priorities
-        .map((priority) => this.#queues[priority])
-        .find((waiters) => waiters.length > 0);
-      queue?.shift()?.start();
+    for (;;) {
+      const pauseMs = this.#pausedUntil - this.#now();
+      const next =
+        pauseMs > 0 ? undefined : priorities.find((one) => this.#queues[one].length > 0 && this.#fits(one));
+      if (next === undefined) break;
+      this.#starts.push({ at: this.#now(), live: next === "live" });
+      this.#queues[next].shift()?.();
     }
+    if (this.waiting > 0)
+      this.#timer = setTimeout(() => this.#pump(), Math.min(Math.ceil(this.#untilChange()), 60_000));
   }
 
-  #waitMs(): number {
+  #fits(priority: Priority): boolean {
+    const used = this.#used();
+    if (used.length >= this.#allowed) return false;
+    if (priority === "live") return true;
+    const live = used.filter((start) => start.live).length;
+    return used.length - live < Math.max(1, this.#allowed * share[priority] - live);
+  }
+
+  #used(): readonly Start[] {
+    const since = this.#now() - this.#windowMs;
+    const gone = this.#starts.findIndex(({ at }) => at > since);
+    if (gone !== 0) this.#starts = gone < 0 ? [] : this.#starts.slice(gone);
+    return this.#starts;
+  }
+
+  /** Until a pause ends or the oldest request leaves the window. */
+  #untilChange(): number {
     const now = this.#now();
-    while ((this.#starts[0] ?? Infinity) <= now - windowMs) this.#starts.shift();
-    const oldest = this.#starts[this.#starts.length - this.#perMinute];
-    const untilWindow = oldest === undefined ? 0 : oldest + windowMs - now;
-    return Math.max(untilWindow, this.#pausedUntil - now);
+    const pauseMs = this.#pausedUntil - now;
+    if (pauseMs > 0) return pauseMs;
+    const oldest = this.#starts[0];
+    return oldest === undefined ? 1 : Math.max(1, oldest.at + this.#windowMs - now);
   }
 }

@@ -7,8 +7,8 @@ import { Transient } from "../errors.ts";
  * absent or of another kind than expected counts as not told.
  */
 
-const text = z.string().optional().catch(undefined);
-const instant = z
+export const text = z.string().optional().catch(undefined);
+export const instant = z
   .string()
   .transform((value, context) => {
     const time = Date.parse(value);
@@ -17,7 +17,7 @@ const instant = z
   })
   .optional()
   .catch(undefined);
-const list = <T extends z.ZodType>(item: T) =>
+export const list = <T extends z.ZodType>(item: T) =>
   z
     .array(z.unknown())
     .catch([])
@@ -38,6 +38,7 @@ const communication = z.object({
   id: z.string(),
   state: text,
   direction: text,
+  startAlertingTime: instant,
   connectedTime: instant,
   disconnectedTime: instant,
   disconnectType: text,
@@ -68,8 +69,12 @@ const participant = z.object({
   userId: text,
   user: reference,
   queueId: text,
+  queueName: text,
   queue: reference,
   consultParticipantId: text,
+  monitoredParticipantId: text,
+  coachedParticipantId: text,
+  bargedParticipantId: text,
   startTime: instant,
   connectedTime: instant,
   endTime: instant,
@@ -94,6 +99,7 @@ export interface Communication {
   readonly media: MediaArray;
   readonly state: string | undefined;
   readonly direction: string | undefined;
+  readonly alertedAt: number | undefined;
   readonly connectedAt: number | undefined;
   readonly disconnectedAt: number | undefined;
   readonly disconnectType: string | undefined;
@@ -106,7 +112,11 @@ export interface Participant {
   readonly purpose: string;
   readonly userId: string | undefined;
   readonly queueId: string | undefined;
-  readonly consultParticipantId: string | undefined;
+  readonly queueName: string | undefined;
+  /** Part of a consult. */
+  readonly consults: boolean;
+  /** Listens to, or whispers with, an agent; the customer does not hear them. */
+  readonly observes: boolean;
   readonly startedAt: number | undefined;
   readonly connectedAt: number | undefined;
   readonly endedAt: number | undefined;
@@ -133,7 +143,11 @@ export function parseConversation(value: unknown): Conversation {
       purpose: one.purpose.toLowerCase(),
       userId: one.userId ?? one.user?.id,
       queueId: one.queueId ?? one.queue?.id,
-      consultParticipantId: one.consultParticipantId,
+      queueName: one.queueName,
+      consults: one.consultParticipantId !== undefined,
+      observes:
+        (one.monitoredParticipantId ?? one.coachedParticipantId) !== undefined &&
+        one.bargedParticipantId === undefined,
       startedAt: one.startTime,
       connectedAt: one.connectedTime,
       endedAt: one.endTime,
@@ -144,6 +158,7 @@ export function parseConversation(value: unknown): Conversation {
           media,
           state: leg.state?.toLowerCase(),
           direction: leg.direction?.toLowerCase(),
+          alertedAt: leg.startAlertingTime,
           connectedAt: leg.connectedTime,
           disconnectedAt: leg.disconnectedTime,
           disconnectType: leg.disconnectType?.toLowerCase(),
@@ -155,16 +170,13 @@ export function parseConversation(value: unknown): Conversation {
   };
 }
 
-const queuePage = z.object({
-  entities: list(
-    z.object({
-      id: z.string().min(1),
-      name: z.string().catch(""),
-      enableTranscription: z.boolean().optional().catch(undefined),
-    }),
-  ),
-  pageCount: z.number().optional().catch(undefined),
+const queue = z.object({
+  id: z.string().min(1),
+  name: z.string().catch(""),
+  enableTranscription: z.boolean().optional().catch(undefined),
 });
+const count = z.number().optional().catch(undefined);
+const queuePage = z.object({ entities: z.array(z.unknown()).catch([]), pageCount: count, total: count });
 
 export interface Queue {
   readonly id: string;
@@ -173,19 +185,28 @@ export interface Queue {
   readonly enableTranscription?: boolean | undefined;
 }
 
-export function parseQueuePage(value: unknown): { queues: Queue[]; pageCount: number | undefined } {
-  const { entities, pageCount } = parse(queuePage, value, "queue list");
-  return { queues: entities, pageCount };
+export interface QueuePage {
+  readonly queues: readonly Queue[];
+  /** How many the page held, readable or not. */
+  readonly rows: number;
+  readonly pageCount: number | undefined;
+  readonly total: number | undefined;
+}
+
+export function parseQueuePage(value: unknown): QueuePage {
+  const { entities, pageCount, total } = parse(queuePage, value, "queue list");
+  return { queues: list(queue).parse(entities), rows: entities.length, pageCount, total };
 }
 
 export function parseQueue(value: unknown): Queue {
-  return parse(z.object({ id: z.string(), name: z.string().catch("") }), value, "queue");
+  return parse(queue, value, "queue");
 }
 
 const channel = z.object({
   id: z.string().min(1),
   connectUri: z.url({ protocol: /^wss?$/ }),
-  expires: instant,
+  // A date from the platform, a number from our own state file.
+  expires: z.union([z.number(), instant]),
 });
 
 /** The id is the secret of the socket (no Authorization header is sent, FACTS §1.3): never log it. */
@@ -242,7 +263,7 @@ export function parseMessages(value: unknown): Message[] {
       at: timestamp,
       inbound: (direction ?? normal?.direction)?.toLowerCase() === "inbound",
       type: normal?.type?.toLowerCase() ?? "text",
-      text: normal?.text ?? textBody ?? "",
+      text: normal?.text || textBody || "",
       byBot: normal?.originatingEntity?.toLowerCase() === "bot",
       userId: createdBy?.id,
     }),
@@ -291,7 +312,7 @@ export function parseTranscript(value: unknown): Transcript {
     language: transcripts[0]?.language,
     phrases: transcripts.flatMap(({ phrases }) =>
       phrases.map((one) => ({
-        text: one.decoratedText ?? one.text,
+        text: one.decoratedText || one.text,
         at: one.startTimeMs,
         external: one.participantPurpose?.toLowerCase() === "external",
       })),
@@ -305,7 +326,8 @@ export function parseTranscript(value: unknown): Transcript {
   };
 }
 
-function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+/** Throws Transient (`unexpected_payload`) naming the fields that do not fit, never their values. */
+export function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const fields = result.error.issues.map(({ path }) => path.join(".") || "the whole answer");

@@ -1,6 +1,9 @@
-import platform from "purecloud-platform-client-v2";
+import { createRequire } from "node:module";
+import os from "node:os";
+import type sdkTypes from "purecloud-platform-client-v2";
 
-type ApiClient = typeof platform.ApiClient;
+type Platform = typeof sdkTypes;
+type ApiClient = Platform["ApiClient"];
 type SdkHttpClient = ApiClient["httpClient"];
 
 /** What the SDK hands to its HTTP client (its HttpRequestOptions, read from version 262). */
@@ -25,23 +28,36 @@ export interface SdkAnswer {
 /** The SDK's classes, on an API client of our own. */
 export interface Sdk {
   readonly client: ApiClient;
-  readonly routing: InstanceType<typeof platform.RoutingApi>;
-  readonly notifications: InstanceType<typeof platform.NotificationsApi>;
-  readonly conversations: InstanceType<typeof platform.ConversationsApi>;
-  readonly speech: InstanceType<typeof platform.SpeechTextAnalyticsApi>;
+  readonly routing: InstanceType<Platform["RoutingApi"]>;
+  readonly notifications: InstanceType<Platform["NotificationsApi"]>;
+  readonly conversations: InstanceType<Platform["ConversationsApi"]>;
+  readonly speech: InstanceType<Platform["SpeechTextAnalyticsApi"]>;
 }
 
-// The import itself made a singleton that watches a file in the home directory. Ours is another, and nobody's files
-// are watched or read for settings: configuration comes from one place.
+// The import makes a singleton that reads settings from the home directory and watches them; where there is no home
+// (a container's user) it throws. Configuration comes from one place, so it gets a home with nothing in it.
+const platform = withoutHome(
+  () => createRequire(import.meta.url)("purecloud-platform-client-v2") as Platform,
+);
 const runtime = platform as unknown as {
   readonly ApiClientClass: new () => ApiClient;
   readonly AbstractHttpClient: abstract new () => SdkHttpClient;
 };
 quiet(platform.ApiClient);
 
+function withoutHome<T>(make: () => T): T {
+  const { homedir } = os;
+  os.homedir = () => "/nonexistent";
+  try {
+    return make();
+  } finally {
+    os.homedir = homedir;
+  }
+}
+
 /** An SDK whose calls go to `apiUrl` through `send`; several can live side by side. */
 export function createSdk(apiUrl: string, send: (request: SdkRequest) => Promise<SdkAnswer>): Sdk {
-  const client = new runtime.ApiClientClass();
+  const client = withoutHome(() => new runtime.ApiClientClass());
   quiet(client);
   const config = client.config as unknown as { gateway: undefined; basePath: string };
   config.gateway = undefined;

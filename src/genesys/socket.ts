@@ -17,6 +17,8 @@ export class Socket {
   state: "opening" | "open" | "closed" = "opening";
   /** Any frame counts as a sign of life. */
   lastInboundAt = performance.now();
+  /** The same as epoch milliseconds: the monotonic clock stands still while the machine sleeps. */
+  lastInboundWall = Date.now();
   lastPingAt = performance.now();
   openedAt: number | undefined;
   /** The platform announced that it will close this socket (at most a minute ahead, FACTS §1.4). */
@@ -36,17 +38,16 @@ export class Socket {
     });
     this.#socket.on("open", () => {
       this.state = "open";
-      this.openedAt = this.lastInboundAt = performance.now();
+      this.#heard();
+      this.openedAt = this.lastInboundAt;
       events.onChange(this);
     });
     this.#socket.on("message", (data, isBinary) => {
-      this.lastInboundAt = performance.now();
+      this.#heard();
       if (!isBinary) events.onFrame(data.toString(), this);
     });
     for (const kind of ["ping", "pong"] as const) {
-      this.#socket.on(kind, () => {
-        this.lastInboundAt = performance.now();
-      });
+      this.#socket.on(kind, () => this.#heard());
     }
     this.#socket.on("unexpected-response", (_request, response) => {
       this.refusedWith = response.statusCode;
@@ -62,6 +63,11 @@ export class Socket {
       this.reason ||= `closed with code ${code}`;
       events.onChange(this);
     });
+  }
+
+  #heard(): void {
+    this.lastInboundAt = performance.now();
+    this.lastInboundWall = Date.now();
   }
 
   /** The platform's own ping, a text frame (not the protocol's): answered with a `pong` text frame. */

@@ -1,7 +1,7 @@
 /** Topics a channel may hold (FACTS §1.2). */
 export const maxTopicsPerChannel = 1000;
-/** Channels one OAuth client may hold; the 21st evicts the one longest unused (FACTS §1.2). */
-export const maxChannels = 20;
+/** Channels one OAuth client may hold; the 21st evicts the one longest unused (FACTS §1.2). One is kept for signs. */
+export const maxQueueChannels = 19;
 
 const queueTopic = /^v2\.routing\.queues\.([^.?]+)\.conversations$/;
 
@@ -17,7 +17,7 @@ export function queueOfTopic(topicName: string): string | undefined {
 
 /**
  * Spreads topics over channels so that those already placed stay where they are: moving one is a gap.
- * @returns one list a channel, in the order of `placed`; topics beyond 20 channels come back in `left`
+ * @returns one list a channel, in the order of `placed`; topics beyond 19 channels come back in `left`
  */
 export function packTopics(
   wanted: readonly string[],
@@ -29,7 +29,7 @@ export function packTopics(
   for (const topic of want) {
     const room = channels.find((topics) => topics.length < maxTopicsPerChannel);
     if (room) room.push(topic);
-    else if (channels.length < maxChannels) channels.push([topic]);
+    else if (channels.length < maxQueueChannels) channels.push([topic]);
     else left.push(topic);
   }
   return { channels, left };

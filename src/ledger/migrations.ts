@@ -13,6 +13,7 @@ export const migrations: readonly string[] = [
     due_at          INTEGER NOT NULL,
     looks           INTEGER NOT NULL DEFAULT 0,
     attempts        INTEGER NOT NULL DEFAULT 0,
+    failing_since   INTEGER,
     version         INTEGER NOT NULL DEFAULT 0,
     reason          TEXT
   ) STRICT;
@@ -26,7 +27,9 @@ export const migrations: readonly string[] = [
     stage           TEXT NOT NULL CHECK (stage IN ('recorded', 'written', 'posting', 'posted', 'skipped', 'dead')),
     reason          TEXT,
     message         TEXT,
+    source          TEXT NOT NULL,
     heard_at        INTEGER NOT NULL,
+    recorded_at     INTEGER NOT NULL,
     ended_at        INTEGER NOT NULL,
     settled_at      INTEGER,
     due_at          INTEGER,
@@ -39,5 +42,42 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX contacts_due ON contacts (due_at) WHERE due_at IS NOT NULL;
   CREATE INDEX contacts_conversation ON contacts (conversation_id);
+  CREATE INDEX contacts_recorded ON contacts (recorded_at);
+
+  -- What happened to a conversation, for explain: no words of it, no names.
+  CREATE TABLE steps (
+    id              INTEGER PRIMARY KEY,
+    conversation_id TEXT NOT NULL,
+    key             TEXT,
+    at              INTEGER NOT NULL,
+    step            TEXT NOT NULL,
+    detail          TEXT
+  ) STRICT;
+  CREATE INDEX steps_conversation ON steps (conversation_id);
+
+  -- A time in which ends may not have been heard. Only back-fill fills it.
+  CREATE TABLE gaps (
+    id              INTEGER PRIMARY KEY,
+    reason          TEXT NOT NULL,
+    from_at         INTEGER NOT NULL,
+    to_at           INTEGER NOT NULL,
+    opened_at       INTEGER NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('open', 'filled', 'dead')),
+    due_at          INTEGER,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    look_started_at INTEGER,
+    slices          INTEGER,
+    slices_done     INTEGER NOT NULL DEFAULT 0,
+    seen            INTEGER NOT NULL DEFAULT 0,
+    found           INTEGER NOT NULL DEFAULT 0,
+    settled_at      INTEGER
+  ) STRICT;
+  CREATE INDEX gaps_due ON gaps (due_at) WHERE due_at IS NOT NULL;
+
+  -- Single values that must survive: the watermark, the notification channels.
+  CREATE TABLE marks (
+    name            TEXT PRIMARY KEY,
+    value           TEXT NOT NULL
+  ) STRICT;
   `,
 ];

@@ -7,12 +7,23 @@ import type { Utterance } from "./medium.ts";
  * markers. Compared with the whole cleaned text.
  */
 const platformNoise: readonly RegExp[] = [
-  /^[[{][\s\S]*[\]}]$/,
   /_?cognigy/i,
   /^(?:get[_ ]started|start[_ ]conversation|conversation[_ ]started|handover|hand[_-]over|escalate)$/i,
   /^(?:postback|payload|event|intent|flow):\S+$/i,
   /^\[?(?:system|systeem)\]?\s*:/i,
 ];
+
+/** A bot platform's data in place of words. */
+function isPayload(text: string): boolean {
+  if (/^\{[\s\S]*\}$/.test(text)) return true;
+  // Square brackets are also how people write what they do: [laughs] yes [laughs].
+  if (!text.startsWith("[")) return false;
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
 
 /** Utterances become the dialogue: plain text, no platform noise, in order, joined by speaker. Pure. */
 export function clean(
@@ -23,7 +34,7 @@ export function clean(
   const turns: Turn[] = [];
   for (const { speaker, userId, at, text: raw } of utterances) {
     const text = plainText(raw);
-    if (text === "" || platformNoise.some((pattern) => pattern.test(text))) continue;
+    if (text === "" || isPayload(text) || platformNoise.some((pattern) => pattern.test(text))) continue;
     const last = turns.at(-1);
     if (last?.speaker === speaker && last.userId === userId) {
       turns[turns.length - 1] = { ...last, text: `${last.text} ${text}` };

@@ -1,17 +1,17 @@
 import type { GenesysApi } from "../genesys/api.ts";
-import type { Conversation, MediaArray } from "../genesys/payloads.ts";
+import type { Conversation, MediaArray, Queue } from "../genesys/payloads.ts";
 import type { Contact, MediumName, OtherMedium } from "../model.ts";
 import { clean } from "./clean.ts";
-import type { Ends, LookContext, Media, Medium } from "./medium.ts";
+import type { Ends, Found, LookContext, Media, Medium } from "./medium.ts";
 import { createMessage } from "./message.ts";
 import { unsupportedEnds } from "./unsupported.ts";
 import { createVoice, type VoiceTiming } from "./voice.ts";
 
 /** One line a kind of conversation. */
 const registry = {
-  voice: (api: GenesysApi, timing: VoiceTiming) => createVoice(api, timing),
-  message: (api: GenesysApi) => createMessage(api),
-} satisfies Record<MediumName, (api: GenesysApi, timing: VoiceTiming) => Medium>;
+  voice: ({ api, timing, isCrowded }: MediaOptions) => createVoice(api, timing, isCrowded),
+  message: ({ api }: MediaOptions) => createMessage(api),
+} satisfies Record<MediumName, (options: MediaOptions) => Medium>;
 
 /** Which platform array makes a conversation which medium, the first that is there; a callback with its call is a call. */
 const mediumOfArray = [
@@ -33,11 +33,14 @@ export interface AllMedia extends Media {
 export interface MediaOptions {
   readonly api: GenesysApi;
   readonly timing: VoiceTiming;
-  readonly queueName: (queueId: string, signal: AbortSignal) => Promise<string | undefined>;
+  /** More calls wait for their transcript than should ask one by one. */
+  readonly isCrowded: () => boolean;
+  readonly queue: (queueId: string, signal: AbortSignal) => Promise<Queue | undefined>;
 }
 
-export function createMedia({ api, timing, queueName }: MediaOptions): AllMedia {
-  const media = { voice: registry.voice(api, timing), message: registry.message(api) };
+export function createMedia(options: MediaOptions): AllMedia {
+  const { api } = options;
+  const media = { voice: registry.voice(options), message: registry.message(options) };
   const mediumFor = (contact: Contact): Medium => {
     if (contact.medium === "voice" || contact.medium === "message") return media[contact.medium];
     throw new Error(`no words are fetched for ${contact.medium}`);
@@ -54,26 +57,48 @@ export function createMedia({ api, timing, queueName }: MediaOptions): AllMedia 
   return {
     hint(snapshot) {
       // Settled for ever: what is about to end counts, the debounce is the caller's.
-      const { found, rest } = ends(snapshot, { heardAt: 0, now: Infinity, settleMs: 0, known: new Set() });
+      const { found, rest } = ends(snapshot, {
+        heardAt: 0,
+        now: Infinity,
+        settleMs: 0,
+        known: new Set(),
+        live: true,
+      });
       if (found.length > 0) return found.map(({ contact }) => contact.key).join(" ");
       return rest === "closing" ? "closing" : undefined;
     },
     async look(conversationId, context, signal) {
-      const conversation = await api.getConversation(conversationId, "live", signal);
+      const conversation = await api.getConversation(
+        conversationId,
+        context.live ? "live" : "history",
+        signal,
+      );
       if (!conversation) return undefined;
       const { found, ...rest } = ends(conversation, context);
-      const named = found.map(async ({ contact, facts }) => ({
-        contact,
-        facts: { ...facts, queueName: facts.queueId && (await queueName(facts.queueId, signal)) },
-      }));
-      return { ...rest, found: await Promise.all(named) };
+      return { ...rest, found: await Promise.all(found.map((one) => withQueues(one, options, signal))) };
     },
     firstAskAt: (contact, now) => mediumFor(contact).firstAskAt(contact, now),
-    async dialogue(contact, asks, signal) {
-      const fetched = await mediumFor(contact).fetch(contact, asks, signal);
+    async dialogue(contact, asking, signal) {
+      const fetched = await mediumFor(contact).fetch(contact, asking, signal);
       if (fetched.kind === "absent") return fetched;
       return clean(contact.medium as MediumName, fetched.language, fetched.utterances);
     },
+  };
+}
+
+/** Adds what the queues say: the name that decides the brand, and whether calls in them are transcribed. */
+async function withQueues(
+  { contact, facts }: Found,
+  { queue }: MediaOptions,
+  signal: AbortSignal,
+): Promise<Found> {
+  const own = facts.queueId === undefined ? undefined : await queue(facts.queueId, signal);
+  const queueIds = new Set(contact.agents.flatMap(({ queueId }) => queueId ?? []));
+  const queues = await Promise.all([...queueIds].map((id) => queue(id, signal)));
+  const transcribed = queues.length === 0 || queues.some((one) => one?.enableTranscription !== false);
+  return {
+    contact: { ...contact, transcribed },
+    facts: { ...facts, queueName: own?.name ?? facts.queueName },
   };
 }
 

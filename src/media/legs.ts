@@ -9,12 +9,16 @@ export interface Stay {
   readonly live: boolean;
   /** A human picked up; a phone that only rang did not. */
   readonly answered: boolean;
+  /** When it began to ring or to wait, which can be long before `from`, when it was connected. */
+  readonly began: number;
   readonly from: number;
   /** Infinity while live. */
   readonly to: number;
 }
 
 const deadStates: ReadonlySet<string> = new Set(["disconnected", "terminated", "none"]);
+const talking: ReadonlySet<string> = new Set(["interact", "hold"]);
+const ringing: ReadonlySet<string> = new Set(["alert", "dial", "contacting", "delay", "system"]);
 /** How a leg ends that was never answered, as events, REST and analytics spell it (FACTS §2.1), lower case. */
 const unansweredEnds: ReadonlySet<string> = new Set([
   "transfer.noanswer",
@@ -31,17 +35,32 @@ const unansweredEnds: ReadonlySet<string> = new Set([
 
 /**
  * Every stay of the given media, in order of time. The same user can appear as several participants and stale ones
- * stay listed (FACTS §2.2), so all are kept.
+ * stay listed (FACTS §2.2), so all are kept. An agent who was only consulted did not speak with the customer, and
+ * counts as an automaton.
  */
 export function staysOf(conversation: Conversation, media: readonly MediaArray[]): Stay[] {
   const hasCustomer = conversation.participants.some(({ purpose }) => purpose === "customer");
-  return conversation.participants
+  const stays = conversation.participants
     .flatMap((participant) =>
       participant.communications
         .filter((communication) => media.includes(communication.media))
         .map((communication) => stayOf(conversation, participant, communication, hasCustomer)),
     )
     .sort((a, b) => a.from - b.from);
+  return stays.map((stay) => (wasOnlyConsulted(stay, stays) ? { ...stay, party: "automaton" } : stay));
+}
+
+/** Marked as part of a consult, and gone while the agent who asked was still there: nobody was handed over to. */
+function wasOnlyConsulted(stay: Stay, stays: readonly Stay[]): boolean {
+  if (stay.party !== "agent" || !stay.participant.consults) return false;
+  return stays.some(
+    (other) =>
+      other !== stay &&
+      other.party === "agent" &&
+      other.answered &&
+      other.from <= stay.from &&
+      other.to >= stay.to,
+  );
 }
 
 function stayOf(
@@ -53,13 +72,15 @@ function stayOf(
   const live = isLive(communication) && conversation.endedAt === undefined;
   const from = communication.connectedAt ?? participant.connectedAt ?? participant.startedAt;
   const to = communication.disconnectedAt ?? participant.endedAt ?? conversation.endedAt;
+  const connected = from ?? conversation.startedAt ?? to ?? 0;
   return {
     participant,
     communication,
     party: partyOf(participant, hasCustomer),
     live,
     answered: isAnswered(communication),
-    from: from ?? conversation.startedAt ?? to ?? 0,
+    began: Math.min(communication.alertedAt ?? participant.startedAt ?? connected, connected),
+    from: connected,
     to: live ? Infinity : (to ?? from ?? conversation.startedAt ?? 0),
   };
 }
@@ -70,13 +91,15 @@ function isLive({ state, disconnectedAt }: Communication): boolean {
 
 function isAnswered({ state, connectedAt, disconnectType, segments }: Communication): boolean {
   if (unansweredEnds.has(disconnectType ?? "")) return false;
-  if (segments.length > 0)
-    return segments.some((type) => ["interact", "hold"].includes(type)) || state === "connected";
-  return connectedAt !== undefined || state === "connected" || state === "parked";
+  if (state === "connected" || state === "parked" || segments.some((type) => talking.has(type))) return true;
+  // All that ever happened on it was ringing, whatever its connected time says.
+  if (segments.length > 0 && segments.every((type) => ringing.has(type))) return false;
+  return connectedAt !== undefined;
 }
 
 /** An `external` party is the customer only where the platform names nobody so: else it is a consult target. */
-function partyOf({ purpose, userId }: Participant, hasCustomer: boolean): Stay["party"] {
+function partyOf({ purpose, userId, observes }: Participant, hasCustomer: boolean): Stay["party"] {
+  if (observes) return "automaton";
   if (purpose === "customer" || (purpose === "external" && !hasCustomer)) return "customer";
   if ((purpose === "agent" || purpose === "user") && userId !== undefined) return "agent";
   return purpose === "acd" || purpose === "agent" ? "queue" : "automaton";
@@ -97,14 +120,16 @@ export function agentsOf(stays: readonly Stay[]): Agent[] {
 /** Queue of the last agent who answered, else the last queue anybody was in. */
 export function factsOf(conversation: Conversation, stays: readonly Stay[]): ContactFacts {
   const answered = stays.filter(({ party, answered }) => party === "agent" && answered);
-  const queueOf = (list: readonly Stay[]): string | undefined =>
-    list.findLast(({ participant }) => participant.queueId !== undefined)?.participant.queueId;
+  const queueOf = (list: readonly Stay[]): Participant | undefined =>
+    list.findLast(({ participant }) => participant.queueId !== undefined)?.participant;
+  const inQueue = queueOf(answered) ?? queueOf(stays);
   const newestFirst = conversation.participants.toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
   const hasCustomer = conversation.participants.some(({ purpose }) => purpose === "customer");
   return {
-    queueId: queueOf(answered) ?? queueOf(stays),
-    queueName: undefined,
+    queueId: inQueue?.queueId,
+    queueName: inQueue?.queueName,
     supported: true,
+    merged: wasMerged(stays),
     handled: answered.length > 0,
     hasCustomer: stays.some(({ party }) => party === "customer") || hasCustomer,
     attributes: newestFirst
@@ -114,6 +139,15 @@ export function factsOf(conversation: Conversation, stays: readonly Stay[]): Con
       }))
       .sort((a, b) => Number(b.customer) - Number(a.customer)),
   };
+}
+
+/** The customer's last leg ended into a conference: a new conversation id takes over (FACTS §2.2, rule 10). */
+function wasMerged(stays: readonly Stay[]): boolean {
+  const last = stays
+    .filter(({ party }) => party === "customer")
+    .toSorted((a, b) => a.to - b.to)
+    .at(-1);
+  return last?.communication.disconnectType?.includes("conference") ?? false;
 }
 
 /** A stay as a contact keeps it: what fetching needs, no names and no addresses. */

@@ -26,6 +26,15 @@ export interface LookContext {
   readonly settleMs: number;
   /** Keys of this conversation's contacts that are recorded already: they are final, whatever came after. */
   readonly known: ReadonlySet<string>;
+  /** Heard as it happened; what history found stands back for it. */
+  readonly live: boolean;
+}
+
+/** How urgent it is to fetch a contact's words. */
+export interface Asking {
+  /** How often they have been asked for in vain. */
+  readonly asks: number;
+  readonly live: boolean;
 }
 
 /** Something said or written, not yet cleaned. */
@@ -50,11 +59,8 @@ export interface Medium {
   ends(conversation: Conversation, context: LookContext): Ends;
   /** When to ask for the words the first time. */
   firstAskAt(contact: Contact, now: number): number;
-  /**
-   * What was said. Throws NotYet while it is not there, with the time of the next try.
-   * @param asks how often it has been asked for in vain
-   */
-  fetch(contact: Contact, asks: number, signal: AbortSignal): Promise<Fetched>;
+  /** What was said. Throws NotYet while it is not there, with the time of the next try. */
+  fetch(contact: Contact, asking: Asking, signal: AbortSignal): Promise<Fetched>;
 }
 
 /** All media together, as the pipeline uses them. */
@@ -65,7 +71,7 @@ export interface Media {
   /** The cleaned dialogue. Throws NotYet while the words are not there. */
   dialogue(
     contact: Contact,
-    asks: number,
+    asking: Asking,
     signal: AbortSignal,
   ): Promise<Dialogue | Extract<Fetched, { kind: "absent" }>>;
 }

@@ -6,6 +6,8 @@ import type { Ends, Fetched, Found, LookContext, Medium, Utterance } from "./med
 
 /** Ids a bulk request may name (FACTS §3.2). */
 const bulkSize = 1000;
+/** How long after a hand-over the next leg may begin and still be where it went: a phone rings, a queue searches. */
+const handOverMs = 120_000;
 /** No upper bound, as a number that JSON can carry. */
 const endOfTime = Number.MAX_SAFE_INTEGER;
 
@@ -18,12 +20,17 @@ export function createMessage(api: GenesysApi): Medium {
   return {
     ends,
     firstAskAt: (_contact, now) => now,
-    async fetch(contact, _asks, signal) {
+    async fetch(contact, { live }, signal) {
       const ids = [...new Set(contact.legs.flatMap(({ messageIds }) => messageIds))];
       const messages = new Map<string, Message>();
       for (let start = 0; start < ids.length; start += bulkSize) {
         const batch = ids.slice(start, start + bulkSize);
-        for (const message of await api.getMessages(contact.conversationId, batch, "live", signal)) {
+        for (const message of await api.getMessages(
+          contact.conversationId,
+          batch,
+          live ? "live" : "history",
+          signal,
+        )) {
           messages.set(message.id, message);
         }
       }
@@ -81,6 +88,7 @@ function withoutAgent(
     endedAt,
     agents: [],
     legs: [],
+    transcribed: true,
     window: { from: 0, to: endOfTime },
   };
   return { found: [{ contact, facts: factsOf(conversation, stays) }], rest: "done" };
@@ -92,39 +100,44 @@ function sessionsOf(id: string, stays: readonly Stay[], { settleMs, known }: Loo
   for (const stay of internal.filter(({ party, answered }) => party === "agent" && answered)) {
     const current = sessions.at(-1);
     const follows =
-      current && !known.has(keyOf(id, current)) && stay.from <= awaitedUntil(current, internal, settleMs);
+      current && !known.has(keyOf(id, current)) && stay.began <= awaitedUntil(current, internal, settleMs);
     if (follows) current.stays.push(stay);
     else sessions.push({ stays: [stay], over: 0 });
   }
-  for (const session of sessions) {
-    session.over = awaitedUntil(session, internal, 0);
-  }
+  for (const session of sessions) session.over = awaitedUntil(session, internal, settleMs) - settleMs;
+  // Whoever waits now, or is being rung for, may yet belong to the last of them.
+  const last = sessions.at(-1);
+  if (last && internal.some(({ live }) => live)) last.over = Infinity;
   return sessions;
 }
 
 /**
- * Until when somebody was with the customer or on the way: the agents' own legs, and every queue or alerting leg
- * that began before they had gone (or, after a transfer, the next one to begin).
+ * Until when a next agent would still belong to the session: from its end on through every queue or agent's leg that
+ * began within `settleMs` of the one before, and through hand-overs, where a phone may ring a while.
+ * Infinity while a hand-over has not shown where it went.
  */
-function awaitedUntil(session: Session, internal: readonly Stay[], slackMs: number): number {
-  const last = lastOf(session);
-  let until = Math.max(...session.stays.map(({ to }) => to));
-  if (isTransfer(last)) {
-    const next = internal.find(({ from, to }) => from >= last.from && to > until);
-    // Handed over, and nobody to be seen yet: it has not ended.
-    if (next === undefined && !internal.some((stay) => stay !== last && stay.from >= last.to))
-      return Infinity;
-    if (next) until = next.to;
+function awaitedUntil(session: Session, internal: readonly Stay[], settleMs: number): number {
+  const rest = internal.filter((stay) => !session.stays.includes(stay));
+  let until = leftAt(session);
+  let handedOver = isHandOver(lastOf(session));
+  for (;;) {
+    const later = rest.filter(({ to }) => to > until);
+    const reach = until + (handedOver ? Math.max(settleMs, handOverMs) : settleMs);
+    const next = later.find(({ began }) => began <= reach);
+    if (next === undefined) break;
+    if (next.party === "agent" && next.answered) return Math.max(until + settleMs, next.began);
+    until = next.to;
+    handedOver = isHandOver(next);
   }
-  for (const { from, to, answered, party } of internal) {
-    const waits = party === "queue" || !answered;
-    if (waits && from <= until + slackMs && to > until) until = to;
-  }
-  return until + slackMs;
+  const lastSeen = Math.max(0, ...internal.map(({ began }) => began));
+  // A transfer that nobody was seen to take: its target has not shown yet.
+  if (isHandOver(lastOf(session)) && until === leftAt(session) && lastSeen < until) return Infinity;
+  return until + settleMs;
 }
 
-function isTransfer({ communication: { disconnectType } }: Stay): boolean {
-  return disconnectType?.includes("transfer") ?? false;
+/** A leg that ended by handing the customer on: an agent's transfer, a queue that found an agent. */
+function isHandOver({ communication: { disconnectType } }: Stay): boolean {
+  return disconnectType?.startsWith("transfer") ?? false;
 }
 
 /** The agent leg that left last; its communication id is the session's name. */
@@ -159,6 +172,7 @@ function foundOf(
       ...legOf(stay, endedAt),
       messageIds: stay.communication.messages.flatMap(({ id, at }) => (within(at) ? [id] : [])),
     })),
+    transcribed: true,
     window: { from, to },
   };
   return { contact, facts: factsOf(conversation, session.stays) };

@@ -21,6 +21,7 @@ export function unsupportedEnds(
     endedAt,
     agents: [],
     legs: [],
+    transcribed: true,
     window: { from: 0, to: endedAt },
   };
   return { found: [{ contact, facts: { ...factsOf(conversation, stays), supported: false } }], rest: "done" };

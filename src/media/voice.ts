@@ -12,38 +12,57 @@ export interface VoiceTiming {
 
 /** Longest pause between two looks for a transcript that is late by hours. */
 const longestPauseMs = 3_600_000;
+const crowdedFactor = 8;
+/** Asks after which the transcripts that are there are taken for all there will be. */
+const patientAsks = 4;
 
 /**
  * Calls, callbacks with their call included. A call is one contact, and it ends when nobody is connected any more:
  * an agent's leg that ends is a transfer, a decline, a no-answer as likely as the end (FACTS §2.2).
  */
-export function createVoice(api: GenesysApi, timing: VoiceTiming): Medium {
+export function createVoice(api: GenesysApi, timing: VoiceTiming, isCrowded: () => boolean): Medium {
   return {
     ends,
     firstAskAt: (contact, now) => Math.min(contact.endedAt, now) + timing.transcriptFirstMs,
-    async fetch(contact, asks, signal) {
-      const transcripts: Transcript[] = [];
-      for (const communicationId of communicationsToAsk(contact.legs, asks)) {
-        const priority = asks === 0 ? "live" : "waiting";
-        const transcript = await api.getTranscript(contact.conversationId, communicationId, priority, signal);
-        if (transcript) transcripts.push(transcript);
-      }
-      if (transcripts.length > 0) return words(contact, transcripts);
+    async fetch(contact, { asks, live }, signal) {
+      const priority = !live ? "history" : asks === 0 ? "live" : "waiting";
+      const ask = async (party: Leg["party"]): Promise<(Transcript | undefined)[]> => {
+        const answers: (Transcript | undefined)[] = [];
+        for (const id of communicationsOf(contact.legs, party)) {
+          answers.push(await api.getTranscript(contact.conversationId, id, priority, signal));
+        }
+        return answers;
+      };
+      // A transcript hangs on the customer's call id (official tutorial; FACTS §3.3). Where that stays unknown, the
+      // agents' are tried too, since recorded sessions differ from org to org.
+      const customers = await ask("customer");
+      const none = customers.every((one) => one === undefined);
+      const answers = none && (customers.length === 0 || asks >= 2) ? await ask("agent") : customers;
+      const transcripts = answers.filter((one) => one !== undefined);
+      // A part of the words would be told as all of them: the other customer legs get some time to show theirs.
+      const complete = transcripts.length === answers.length || asks >= patientAsks;
+      if (transcripts.length > 0 && complete) return words(contact, transcripts);
+      if (!contact.transcribed) return { kind: "absent", reason: "no_transcription" };
       const now = Date.now();
       if (now >= contact.endedAt + timing.transcriptGiveUpMs)
         return { kind: "absent", reason: "no_transcript" };
-      throw new NotYet("transcript", "transcript: not there yet", nextAskAt(contact.endedAt, now, timing));
+      throw new NotYet(
+        "transcript",
+        "transcript: not there yet",
+        nextAskAt(contact.endedAt, now, timing, isCrowded()),
+      );
     },
   };
 }
 
 /**
  * When to ask for a transcript again: the age of the contact doubles from one look to the next, from
- * `transcriptFirstMs` up to an hour's pause, with a last look at `transcriptGiveUpMs`.
+ * `transcriptFirstMs` up to an hour's pause, with a last look at `transcriptGiveUpMs`. Where so many wait that one
+ * search serves them all (`crowded`), each asks for itself far less often.
  */
-export function nextAskAt(endedAt: number, now: number, timing: VoiceTiming): number {
+export function nextAskAt(endedAt: number, now: number, timing: VoiceTiming, crowded = false): number {
   const age = Math.max(now - endedAt, timing.transcriptFirstMs);
-  const pause = Math.min(age, longestPauseMs);
+  const pause = Math.min(crowded ? age * crowdedFactor : age, longestPauseMs);
   return Math.max(now + 1, Math.min(now + pause, endedAt + timing.transcriptGiveUpMs));
 }
 
@@ -77,30 +96,29 @@ function contactOf(conversation: Conversation, stays: readonly Stay[], endedAt: 
     endedAt,
     agents: agentsOf(stays),
     legs: stays.map((stay) => legOf(stay, endedAt)),
+    transcribed: true,
     window: { from: startedAt, to: endedAt },
   };
 }
 
-/**
- * A transcript hangs on the customer's call id (official tutorial; FACTS §3.3). Where that stays unknown, the agents'
- * are tried too, since recorded sessions differ from org to org.
- */
-function communicationsToAsk(legs: readonly Leg[], asks: number): string[] {
-  const of = (party: Leg["party"]): string[] =>
-    legs.filter((leg) => leg.party === party).map(({ communicationId }) => communicationId);
-  const customer = of("customer");
-  return [...new Set(customer.length === 0 || asks >= 2 ? [...customer, ...of("agent")] : customer)];
+function communicationsOf(legs: readonly Leg[], party: Leg["party"]): string[] {
+  return [
+    ...new Set(legs.filter((leg) => leg.party === party).map(({ communicationId }) => communicationId)),
+  ];
 }
 
 function words(contact: Contact, transcripts: readonly Transcript[]): Fetched {
-  const utterances = transcripts.flatMap((transcript) =>
-    transcript.phrases.flatMap(({ text, at, external }): Utterance[] => {
-      const when = at ?? contact.startedAt;
-      if (external) return [{ speaker: "customer", userId: undefined, at: when, text }];
-      const speaker = internalSpeaker(contact, transcript, when);
-      return speaker === undefined ? [] : [{ speaker: "agent", userId: speaker.userId, at: when, text }];
-    }),
-  );
+  const utterances = transcripts.flatMap((transcript) => {
+    let last = contact.startedAt;
+    return transcript.phrases.flatMap(({ text, at, external }): Utterance[] => {
+      // A phrase without a time follows the one before it, and is an agent's if it is not the customer's.
+      last = at ?? last;
+      if (external) return [{ speaker: "customer", userId: undefined, at: last, text }];
+      const speaker =
+        at === undefined ? { userId: contact.agents[0]?.userId } : internalSpeaker(contact, transcript, at);
+      return speaker === undefined ? [] : [{ speaker: "agent", userId: speaker.userId, at: last, text }];
+    });
+  });
   return {
     kind: "words",
     language: transcripts.find(({ language }) => language !== undefined)?.language,

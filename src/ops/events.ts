@@ -16,6 +16,7 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
   return {
     noticed(conversationId: string, source: string): void {
       metrics.noticed.inc({ source });
+      if (source === "sweep") metrics.foundBySweep.inc();
       log.debug({ conversationId, source }, "conversation may have ended");
     },
     ended(contact: Contact): void {
@@ -67,6 +68,33 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
     },
     platformAway(error: unknown, retryInMs: number): void {
       log.warn({ detail: sentence(error), retryInMs: Math.round(retryInMs) }, "Genesys is away");
+    },
+    gapOpened(reason: string, lengthMs: number): void {
+      metrics.gaps.inc({ state: "opened", reason });
+      log.warn({ reason, lengthMs: Math.round(lengthMs) }, "gap opened: ends may not have been heard");
+    },
+    gapFilled(reason: string, lengthMs: number): void {
+      metrics.gaps.inc({ state: "filled", reason });
+      log.info({ reason, lengthMs: Math.round(lengthMs) }, "gap filled from history");
+    },
+    historyAway(error: unknown, retryInMs: number): void {
+      log.warn({ detail: sentence(error), retryInMs: Math.round(retryInMs) }, "history cannot be read");
+    },
+    swept(seen: number, found: number): void {
+      log[found > 0 ? "warn" : "debug"]({ seen, found }, "swept through history");
+    },
+    searchFailed(error: unknown): void {
+      log.info({ detail: sentence(error) }, "transcript search failed");
+    },
+    signsFailed(error: unknown, retryInMs: number): void {
+      log.debug({ detail: sentence(error), retryInMs: Math.round(retryInMs) }, "channel for signs failed");
+    },
+    signsRejected(topics: number): void {
+      if (topics > 0)
+        log.debug(
+          { topics },
+          "signs of transcripts are not permitted; transcripts are asked for by schedule",
+        );
     },
     queuesListed(listened: number, all: number): void {
       metrics.queues.set(listened);

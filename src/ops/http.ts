@@ -9,6 +9,8 @@ export interface HttpOptions {
   readonly metrics: Metrics;
   /** Why the process is not ready, or undefined; asked at each request. */
   readonly unready: () => Promise<string | undefined>;
+  /** The balance, for `/status`. */
+  readonly status: () => object;
   /** Called before metrics are written, to set gauges. */
   readonly collect: () => Promise<void>;
 }
@@ -18,10 +20,17 @@ export interface OpsServer extends AsyncDisposable {
 }
 
 /**
- * `/healthz`, `/readyz` and `/metrics`. No insides in an error, no body taken.
+ * `/healthz`, `/readyz`, `/status` and `/metrics`. No insides in an error, no body taken.
  * @throws Fatal where the port is in use or not ours to open
  */
-export async function serveOps({ host, port, metrics, unready, collect }: HttpOptions): Promise<OpsServer> {
+export async function serveOps({
+  host,
+  port,
+  metrics,
+  unready,
+  status,
+  collect,
+}: HttpOptions): Promise<OpsServer> {
   const server = Fastify({
     logger: false,
     bodyLimit: 1024,
@@ -37,6 +46,7 @@ export async function serveOps({ host, port, metrics, unready, collect }: HttpOp
       .code(reason === undefined ? 200 : 503)
       .send(reason === undefined ? { status: "ready" } : { status: "not ready", reason });
   });
+  server.get("/status", () => status());
   server.get("/metrics", async (_request, reply) => {
     await collect();
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());

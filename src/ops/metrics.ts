@@ -39,6 +39,17 @@ export function createMetrics() {
       labelNames: ["what"] as const,
       registers,
     }),
+    foundBySweep: new Counter({
+      name: "contactlogd_found_by_sweep_total",
+      help: "Ends no event told of, found by looking through history with no gap known; a healthy channel leaves none.",
+      registers,
+    }),
+    gaps: new Counter({
+      name: "contactlogd_gaps_total",
+      help: "Times in which ends may not have been heard, opened and filled, by reason.",
+      labelNames: ["state", "reason"] as const,
+      registers,
+    }),
     stageSeconds: new Histogram({
       name: "contactlogd_stage_seconds",
       help: "Duration of one try of a stage.",

@@ -15,29 +15,34 @@ const shapes: readonly RegExp[] = [
  * reach it; that is why it is there.
  */
 export class Redactor {
-  readonly #secrets = new Set<string>();
+  /** Configured secrets stay for ever; tokens and channel ids come and go. */
+  readonly #configured: ReadonlySet<string>;
+  readonly #passing = new Set<string>();
 
   constructor(secrets: readonly string[]) {
-    for (const secret of secrets) this.protect(secret);
+    this.#configured = new Set(secrets.flatMap(spellings));
   }
 
   readonly protect = (secret: string): void => {
-    if (secret.length < shortestSecret) return;
-    this.#secrets.add(secret);
-    // As it looks inside a JSON string.
-    this.#secrets.add(JSON.stringify(secret).slice(1, -1));
-    if (this.#secrets.size > mostSecrets) {
-      for (const oldest of this.#secrets) {
-        this.#secrets.delete(oldest);
-        break;
-      }
+    for (const spelling of spellings(secret)) this.#passing.add(spelling);
+    for (const oldest of this.#passing) {
+      if (this.#passing.size <= mostSecrets) break;
+      this.#passing.delete(oldest);
     }
   };
 
   readonly clean = (line: string): string => {
     let safe = line;
-    for (const secret of this.#secrets) safe = safe.replaceAll(secret, "[secret]");
+    // Longest first: a secret may begin with another.
+    const secrets = [...this.#configured, ...this.#passing].sort((a, b) => b.length - a.length);
+    for (const secret of secrets) if (safe.includes(secret)) safe = safe.replaceAll(secret, "[secret]");
     for (const shape of shapes) safe = safe.replace(shape, "[secret]");
     return safe;
   };
+}
+
+/** As it is, and as it looks inside a JSON string. */
+function spellings(secret: string): string[] {
+  if (secret.length < shortestSecret) return [];
+  return [secret, JSON.stringify(secret).slice(1, -1)];
 }

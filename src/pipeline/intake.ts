@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Ledger } from "../ledger/ledger.ts";
+import { liveSource, type WorkLedger } from "../ledger/ledger.ts";
 import { sleep } from "../time.ts";
 import type { Reports } from "./tools.ts";
 
@@ -7,7 +7,7 @@ import type { Reports } from "./tools.ts";
 const remembered = 50_000;
 
 export interface IntakeOptions {
-  readonly ledger: Ledger;
+  readonly ledger: WorkLedger;
   readonly reports: Reports;
   readonly settleMs: number;
   readonly retryMs: number;
@@ -28,29 +28,40 @@ export class Intake {
   }
 
   /**
-   * Records that a conversation may have ended; resolves when that is durable. While the ledger cannot write, it is
+   * Live word that a conversation may have ended; resolves when it is durable. While the ledger cannot write, it is
    * tried again until it can, or the signal aborts.
    * @param fingerprint what seems to have ended; equal for repeated word of the same end
    */
-  async hear(
-    conversationId: string,
-    fingerprint: string,
-    source: string,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async hear(conversationId: string, fingerprint: string, signal: AbortSignal): Promise<void> {
     if (this.#heard.get(conversationId) === fingerprint) return;
     this.#heard.set(conversationId, fingerprint);
-    const { ledger, reports, settleMs, retryMs, wake } = this.#options;
+    const { settleMs, reports, retryMs } = this.#options;
     const heardAt = Date.now();
     for (;;) {
       try {
-        await ledger.record({ conversationId, source, heardAt }, heardAt + settleMs);
-        break;
+        await this.#record(conversationId, liveSource, heardAt, heardAt + settleMs);
+        return;
       } catch (error) {
         reports.internalError(conversationId, error);
         await sleep(retryMs, signal);
       }
     }
+  }
+
+  /**
+   * History shows that `key` ended. Throws what the ledger throws.
+   * @returns true where nobody had told of it
+   */
+  async find(conversationId: string, key: string, source: string): Promise<boolean> {
+    if (await this.#options.ledger.knows(conversationId, key)) return false;
+    const now = Date.now();
+    await this.#record(conversationId, source, now, now);
+    return true;
+  }
+
+  async #record(conversationId: string, source: string, heardAt: number, dueAt: number): Promise<void> {
+    const { ledger, reports, wake } = this.#options;
+    await ledger.record({ conversationId, source, heardAt }, dueAt);
     reports.noticed(conversationId, source);
     wake();
   }

@@ -24,6 +24,7 @@ export function judgeContact(facts: ContactFacts, rules: Rules): Verdict {
   const skip = (reason: SkipReason): Verdict => ({ kind: "skipped", brand: brand?.id, reason });
 
   if (!facts.supported) return skip("unsupported_medium");
+  if (facts.merged) return skip("merged");
   if (!facts.hasCustomer) return skip("no_customer");
   if (!facts.handled) return skip("no_human_agent");
   if (queue !== undefined && rules.excludesQueue(queue)) return skip("excluded_queue");

@@ -1,5 +1,5 @@
 import { Permanent } from "../errors.ts";
-import type { Admission, NoticeWork } from "../ledger/ledger.ts";
+import { type Admission, liveSource, type NoticeWork } from "../ledger/ledger.ts";
 import type { Ends, Found } from "../media/medium.ts";
 import { judgeContact } from "./judge.ts";
 import { type Tools, timed } from "./tools.ts";
@@ -17,7 +17,8 @@ const longestPauseMs = 60_000;
 export async function lookAt(work: NoticeWork, tools: Tools, signal: AbortSignal): Promise<boolean> {
   const { ledger, media, reports, settleMs } = tools;
   const known = await ledger.keysOf(work.id);
-  const context = { heardAt: work.notice.heardAt, now: Date.now(), settleMs, known };
+  const { heardAt, source } = work.notice;
+  const context = { heardAt, now: Date.now(), settleMs, known, live: source === liveSource };
   const ends = await timed(reports, "look", () => media.look(work.id, context, signal));
   if (!ends && work.looks >= maxFruitlessLooks) {
     throw new Permanent("conversation_not_found", "conversation: the platform does not know it");
@@ -39,10 +40,10 @@ export async function lookAt(work: NoticeWork, tools: Tools, signal: AbortSignal
 
 function admission({ contact, facts }: Found, { notice }: NoticeWork, { rules }: Tools): Admission {
   const verdict = judgeContact(facts, rules);
-  const { heardAt } = notice;
+  const { heardAt, source } = notice;
   return verdict.kind === "eligible"
-    ? { contact, heardAt, brand: verdict.brand, accountId: verdict.accountId }
-    : { contact, heardAt, brand: verdict.brand, skipped: verdict.reason };
+    ? { contact, source, heardAt, brand: verdict.brand, accountId: verdict.accountId }
+    : { contact, source, heardAt, brand: verdict.brand, skipped: verdict.reason };
 }
 
 /** When to look again; undefined closes the notice. A GET can lag behind the event that led to it. */

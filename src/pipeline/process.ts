@@ -1,4 +1,4 @@
-import type { ContactWork } from "../ledger/ledger.ts";
+import { type ContactWork, liveSource } from "../ledger/ledger.ts";
 import type { SkipReason } from "../model.ts";
 import { judgeDialogue } from "./judge.ts";
 import { renderLog } from "./render.ts";
@@ -23,7 +23,8 @@ async function writeLog(
   { ledger, media, summarizer, reports }: Tools,
   signal: AbortSignal,
 ): Promise<string | { skipped: SkipReason }> {
-  const dialogue = await timed(reports, "fetch", () => media.dialogue(work.contact, work.asks, signal));
+  const asking = { asks: work.asks, live: work.source === liveSource };
+  const dialogue = await timed(reports, "fetch", () => media.dialogue(work.contact, asking, signal));
   if ("kind" in dialogue) return { skipped: dialogue.reason };
   const refusal = judgeDialogue(dialogue);
   if (refusal) return { skipped: refusal };

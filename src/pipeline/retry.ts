@@ -37,9 +37,11 @@ export function nextStep(
   }
   const reason = error instanceof ContactlogdError ? error.reason : "internal_error";
   const message = error instanceof ContactlogdError ? error.message : "an error nobody foresaw; see the log";
-  const failingSince = (work.kind === "contact" ? work.failingSince : work.notice.heardAt) ?? now;
+  const failingSince = work.failingSince ?? now;
   const tooOld = now - failingSince >= timing.retryGiveUpMs;
-  const tooOften = !(error instanceof ContactlogdError) && work.attempts + 1 >= maxInternalErrors;
+  const unforeseen = !(error instanceof ContactlogdError);
+  const maxTries = unforeseen ? maxInternalErrors : error instanceof Transient ? error.maxTries : undefined;
+  const tooOften = work.attempts + 1 >= (maxTries ?? Infinity);
   if (tooOld || tooOften) return { kind: "bury", reason, message };
   const asked = error instanceof Transient ? error.notBefore : undefined;
   // A server's Retry-After is a floor: jitter comes on top of it, never below.

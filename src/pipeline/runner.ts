@@ -1,11 +1,11 @@
 import { Fatal } from "../errors.ts";
-import type { Ledger, Work } from "../ledger/ledger.ts";
-import { Alarm } from "../time.ts";
+import { liveSource, type Work, type WorkLedger } from "../ledger/ledger.ts";
+import { Alarm, sleep } from "../time.ts";
 import { nextStep, type RetryTiming } from "./retry.ts";
 import type { Reports } from "./tools.ts";
 
 export interface RunnerOptions {
-  readonly ledger: Ledger;
+  readonly ledger: WorkLedger;
   readonly reports: Reports;
   readonly concurrency: number;
   readonly timing: RetryTiming & { readonly drainMs: number };
@@ -24,7 +24,7 @@ const longestSleepMs = 30_000;
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #alarm = new Alarm();
-  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #inFlight = new Map<string, { readonly done: Promise<void>; readonly live: boolean }>();
   readonly #abort = new AbortController();
   #fatal: Fatal | undefined;
 
@@ -56,15 +56,27 @@ export class Runner {
       // A finished work wakes us.
       if (free <= 0) return longestSleepMs;
       const busy = new Set(this.#inFlight.keys());
-      for (const work of await ledger.due(Date.now(), free, busy)) this.#start(work);
+      const limits = { total: free, history: Math.max(0, this.#historyLimit() - this.#history()) };
+      for (const work of await ledger.due(Date.now(), limits, busy)) this.#start(work);
       if (this.#inFlight.size >= concurrency) return longestSleepMs;
       const next = await ledger.nextDueAt(new Set(this.#inFlight.keys()));
-      return next === undefined ? longestSleepMs : next - Date.now();
+      if (next === undefined) return longestSleepMs;
+      // Due and not claimed: history's places are all taken, and the next to finish wakes us.
+      return next > Date.now() ? next - Date.now() : this.#inFlight.size > 0 ? longestSleepMs : 0;
     } catch (error) {
       if (error instanceof Fatal) this.#fatal = error;
       else reports.internalError("ledger", error);
       return this.#options.timing.retryBaseMs;
     }
+  }
+
+  /** Work that history found may take half of the places, so that a fresh end always finds one. */
+  #historyLimit(): number {
+    return Math.max(1, Math.floor(this.#options.concurrency / 2));
+  }
+
+  #history(): number {
+    return [...this.#inFlight.values()].filter(({ live }) => !live).length;
   }
 
   #start(work: Work): void {
@@ -74,7 +86,8 @@ export class Runner {
       this.#inFlight.delete(work.id);
       this.wake();
     });
-    this.#inFlight.set(work.id, done);
+    const source = work.kind === "notice" ? work.notice.source : work.source;
+    this.#inFlight.set(work.id, { done, live: source === liveSource });
   }
 
   async #attempt(work: Work): Promise<void> {
@@ -85,6 +98,8 @@ export class Runner {
       await this.#obey(error, work).catch((ledgerError: unknown) => {
         if (ledgerError instanceof Fatal) this.#fatal = ledgerError;
         this.#options.reports.internalError(work.id, ledgerError);
+        // The row stands as it was, due: claimed again at once it would spin.
+        return sleep(this.#options.timing.retryBaseMs, this.#abort.signal).catch(() => {});
       });
     }
   }
@@ -117,7 +132,7 @@ export class Runner {
     const now = (): void => this.#abort.abort();
     if (abort.aborted) now();
     abort.addEventListener("abort", now, { once: true });
-    await Promise.all(this.#inFlight.values());
+    await Promise.all([...this.#inFlight.values()].map(({ done }) => done));
     abort.removeEventListener("abort", now);
     clearTimeout(say);
     clearTimeout(deadline);

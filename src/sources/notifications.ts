@@ -1,11 +1,12 @@
 import { Fatal, NotYet, Transient } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
 import { Channel, type ChannelTiming, type WakeReason } from "../genesys/channel.ts";
-import { type Conversation, parseConversation } from "../genesys/payloads.ts";
+import { type ChannelAddress, type Conversation, parseConversation } from "../genesys/payloads.ts";
 import { packTopics, queueOfTopic, topicOfQueue } from "../genesys/topics.ts";
 import { backoffMs, sleep } from "../time.ts";
 import type { Queues } from "./queues.ts";
 import type { Source } from "./source.ts";
+import type { Hearing } from "./watch.ts";
 
 export interface NotificationReports {
   /** Login or queue list failed; the next try comes in `retryInMs`. */
@@ -27,21 +28,41 @@ export interface NotificationOptions {
   readonly reports: NotificationReports;
   /** A snapshot of a conversation that changed. */
   readonly onSnapshot: (snapshot: Conversation) => void;
+  /** Nothing can be heard from now on; the last that was heard came at `from`. */
+  readonly onSilence: (from: number | undefined, reason: string) => void;
+  /** A channel can hear (again). */
+  readonly onHearing: () => void;
+  /** Something could not be heard for a while that is over. */
+  readonly onGap: (gap: { reason: string; from: number; to: number }) => void;
+  /** Where channels are kept for the next run, so that a crash loop does not burn the 20 a client has. */
+  readonly addresses: AddressStore;
 }
+
+/** Where channels are kept for the next run. */
+export interface AddressStore {
+  load(): Promise<readonly ChannelAddress[]>;
+  save(addresses: readonly ChannelAddress[]): void;
+}
+
+/** How long a subscription may take from the moment its queue was seen. */
+const subscriptionMs = 10_000;
 
 interface Member {
   readonly channel: Channel;
   readonly done: Promise<void>;
   topics: readonly string[];
+  address: ChannelAddress | undefined;
 }
 
 /**
  * The live source: one topic a queue, spread over as many notification channels as they need. The queue list is read
  * again on a timer, since no topic tells of a new queue (FACTS §3.5).
  */
-export class Notifications implements Source {
+export class Notifications implements Source, Hearing {
   readonly #options: NotificationOptions;
   readonly #members: Member[] = [];
+  #earlier: readonly ChannelAddress[] = [];
+  #listedAt: number | undefined;
   #deaf: string | undefined = "not logged in yet";
 
   constructor(options: NotificationOptions) {
@@ -51,13 +72,24 @@ export class Notifications implements Source {
   get deaf(): string | undefined {
     if (this.#deaf !== undefined) return this.#deaf;
     if (this.#members.length === 0) return "no queue matches genesys.queues";
+    if (this.#members.every(({ channel }) => channel.refused)) return "the platform refused every topic";
     const silent = this.#members.filter(({ channel }) => !channel.connected).length;
     return silent === 0
       ? undefined
       : `${silent} of ${this.#members.length} notification channels are not connected`;
   }
 
+  get heardAt(): number | undefined {
+    const times = this.#members.map(({ channel }) => channel.heardAt);
+    return times.length > 0 && times.every((time) => time !== undefined) ? Math.min(...times) : undefined;
+  }
+
+  suspect(): void {
+    for (const { channel } of this.#members) channel.suspect();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
+    this.#earlier = await this.#options.addresses.load();
     const stopped = new AbortController();
     const all = AbortSignal.any([signal, stopped.signal]);
     try {
@@ -84,10 +116,13 @@ export class Notifications implements Source {
   async #refresh(signal: AbortSignal, failures: number): Promise<boolean> {
     const { api, queues, reports, timing } = this.#options;
     try {
-      await api.login();
+      await api.login(signal);
+      const listedAt = Date.now();
       const ids = await queues.refresh(signal);
       reports.queuesListed(ids.length, queues.size);
       this.#place(ids.map(topicOfQueue), signal);
+      for (const { channel } of this.#members) channel.verify();
+      this.#listedAt = listedAt;
       this.#deaf = undefined;
       return true;
     } catch (error) {
@@ -109,6 +144,11 @@ export class Notifications implements Source {
       this.#members.map((member) => member.topics),
     );
     if (left.length > 0) this.#options.reports.topicsLeftOut(left.length);
+    const before = new Set(this.#members.flatMap((member) => member.topics));
+    if (this.#listedAt !== undefined && topics.some((topic) => !before.has(topic))) {
+      // A queue made since the list was read last: what ended on it until its topic is subscribed, nobody told us.
+      this.#options.onGap({ reason: "queue_added", from: this.#listedAt, to: Date.now() + subscriptionMs });
+    }
     for (const [index, wanted] of channels.entries()) {
       const member = this.#members[index] ?? this.#add(index, signal);
       member.topics = wanted;
@@ -118,18 +158,39 @@ export class Notifications implements Source {
 
   #add(index: number, signal: AbortSignal): Member {
     const { api, timing, reports } = this.#options;
-    const channel = new Channel(api, timing, {
-      onEvent: (topicName, body) => this.#onEvent(topicName, body),
-      onUnexpectedFrame: () => reports.unexpected("frame"),
-      onState: (connected, wake) => reports.channelState(index, connected, wake),
-      onFailure: (error, retryInMs) => reports.channelFailed(index, error, retryInMs),
-      onRejected: (topics) => reports.topicsRejected(topics),
-    });
-    const member = { channel, topics: [], done: channel.run(signal) };
+    const channel = new Channel(
+      api,
+      timing,
+      {
+        onEvent: (topicName, body) => this.#onEvent(topicName, body),
+        onUnexpectedFrame: () => reports.unexpected("frame"),
+        onState: (connected, wake, heardAt) => {
+          reports.channelState(index, connected, wake);
+          if (connected) this.#options.onHearing();
+          else this.#options.onSilence(heardAt, wake);
+        },
+        onFailure: (error, retryInMs) => reports.channelFailed(index, error, retryInMs),
+        onRejected: (topics) => reports.topicsRejected(topics),
+        onTopicsLost: (verifiedAt) =>
+          this.#options.onGap({
+            reason: "subscription_lost",
+            from: verifiedAt,
+            to: Date.now() + subscriptionMs,
+          }),
+        onAddress: (address) => this.#keep(member, address),
+      },
+      { earlier: this.#earlier[index] },
+    );
+    const member: Member = { channel, topics: [], address: this.#earlier[index], done: channel.run(signal) };
     // Whoever waits for the channel sees its error; nobody waiting yet must not end the process.
     member.done.catch(() => {});
     this.#members.push(member);
     return member;
+  }
+
+  #keep(member: Member, address: ChannelAddress | undefined): void {
+    member.address = address;
+    this.#options.addresses.save(this.#members.flatMap((one) => one.address ?? []));
   }
 
   #onEvent(topicName: string, body: unknown): void {

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { NotYet } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
 import type { Queue } from "../genesys/payloads.ts";
 
@@ -10,7 +11,7 @@ export class Queues {
   readonly #api: GenesysApi;
   readonly #wanted: (name: string) => boolean;
   readonly #listed = new Map<string, Queue>();
-  readonly #strangers = new LRUCache<string, { name: string | undefined }>({
+  readonly #strangers = new LRUCache<string, { queue: Queue | undefined }>({
     max: maxStrangers,
     ttl: 600_000,
   });
@@ -36,14 +37,22 @@ export class Queues {
     return this.#listed.size;
   }
 
-  /** A queue's name; one that is not in the list (made a minute ago, deleted) is asked for. */
-  async nameOf(queueId: string, signal: AbortSignal): Promise<string | undefined> {
+  /** Whether events of this queue are listened to. */
+  listens(queueId: string): boolean {
+    const queue = this.#listed.get(queueId);
+    return queue !== undefined && this.#wanted(queue.name);
+  }
+
+  /** A queue; one that is not in the list (made a minute ago, deleted) is asked for. */
+  async get(queueId: string, signal: AbortSignal): Promise<Queue | undefined> {
     const listed = this.#listed.get(queueId);
-    if (listed) return listed.name;
+    if (listed) return listed;
+    // Work left over from the last run must not be judged by a list that has not come yet.
+    if (this.#listed.size === 0) throw new NotYet("queues", "queues: not listed yet");
     const known = this.#strangers.get(queueId);
-    if (known) return known.name;
-    const name = (await this.#api.getQueue(queueId, signal))?.name;
-    this.#strangers.set(queueId, { name });
-    return name;
+    if (known) return known.queue;
+    const queue = await this.#api.getQueue(queueId, signal);
+    this.#strangers.set(queueId, { queue });
+    return queue;
   }
 }

@@ -38,10 +38,13 @@ export function answerSchema(taxonomy: Taxonomy): Record<string, unknown> {
   return json;
 }
 
+/** Something a person can see once markup and invisible characters are gone. */
+const visible = z.string().refine((text) => plainText(text) !== "", { error: "is empty" });
+
 /** What is accepted of an answer: a little more than what was asked for, since not every endpoint holds to a schema. */
 const answer = z.object({
-  description: z.string().trim().min(1),
-  note: z.string().trim().min(1),
+  description: visible,
+  note: visible,
   classification: z.string().optional(),
   category: z.string().optional(),
   subcategory: z.string().optional(),
@@ -50,10 +53,10 @@ const answer = z.object({
       z.object({
         text: z.string(),
         owner: z.enum(["agent", "customer", "company"]).catch("company"),
-        due: z.string().nullish(),
+        due: z.string().nullish().catch(null),
       }),
     )
-    .catch([]),
+    .default([]),
   sentiment: z.enum(["positive", "neutral", "negative", "mixed"]).catch("neutral"),
   resolved: z.enum(["yes", "no", "partly", "unknown"]).catch("unknown"),
   confidence: z.number().catch(0),

@@ -71,11 +71,13 @@ const formats = ["json_schema", "json_object", "text"] as const;
 class ChatSummarizer implements Summarizer {
   readonly name: string;
   readonly #client: OpenAI;
+  readonly #host: string;
   readonly #model: string;
   #format: (typeof formats)[number] = "json_schema";
 
   constructor(client: OpenAI, model: string, name: string) {
     this.#client = client;
+    this.#host = new URL(client.baseURL).host;
     this.#model = model;
     this.name = name;
   }
@@ -130,7 +132,7 @@ class ChatSummarizer implements Summarizer {
       } catch (error) {
         signal.throwIfAborted();
         const next = formats[formats.indexOf(format) + 1];
-        if (next === undefined || !refusesFormat(error)) throw classify(error);
+        if (next === undefined || !refusesFormat(error)) throw classify(error, this.#host);
         if (this.#format === format) this.#format = next;
       }
     }
@@ -173,6 +175,12 @@ function readCompletion(
   asked: string,
 ): { text: string; truncated: boolean; model: string } {
   const choice = completion?.choices?.[0];
+  if (typeof choice?.message !== "object" || choice.message === null) {
+    throw new Transient(
+      "model_answer_unreadable",
+      "model: its answer is not what a Chat Completions endpoint sends",
+    );
+  }
   if (choice?.message?.refusal) throw new Permanent("model_refused", "model: it refused to answer");
   if (choice?.finish_reason === "content_filter") {
     throw new Permanent("model_content_filter", "model: the provider's content filter stopped the answer");
@@ -193,12 +201,12 @@ function refusesFormat(error: unknown): boolean {
 }
 
 /** Status and code only: a provider's error message may quote the prompt, and with it the dialogue. */
-function classify(error: unknown): Error {
+function classify(error: unknown, host: string): Error {
   if (error instanceof Transient || error instanceof Permanent) return error;
   if (error instanceof APIConnectionError) {
     const inner = error.cause;
     if (inner instanceof Transient) return inner;
-    return new Transient("model_unreachable", `model: it cannot be reached (${safeCause(error)})`);
+    return new Transient("model_unreachable", `model: ${host} cannot be reached (${safeCause(error)})`);
   }
   if (!(error instanceof APIError) || error.status === undefined) {
     return new Transient(

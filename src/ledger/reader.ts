@@ -1,0 +1,125 @@
+import { type Balance, type ContactState, type LedgerReader, type Stage, stages } from "./ledger.ts";
+import { type Row, Store } from "./store.ts";
+
+/** Every brand together. */
+const all = "*";
+
+/** Opens the file of a daemon, running or not, for reading. Throws Fatal. */
+export function openReader(file: string): LedgerReader {
+  const store = Store.openReadOnly(file);
+  return createReader(store, () => store.close());
+}
+
+export function createReader(store: Store, close: () => void): LedgerReader {
+  return {
+    balance(since: number): Record<string, Balance> {
+      const balances: Record<string, Balance> = { [all]: emptyBalance() };
+      const rows = store.all(
+        `SELECT ifnull(brand, '') AS brand, stage, ifnull(reason, '') AS reason, count(*) AS n,
+           sum(source = 'sweep') AS swept
+         FROM contacts WHERE recorded_at >= ? GROUP BY 1, 2, 3`,
+        since,
+      );
+      for (const row of rows) {
+        const brand = String(row.brand);
+        balances[brand] ??= emptyBalance();
+        for (const balance of [balances[brand], balances[all] as Balance]) add(balance, row);
+      }
+      const gaps = store.all(
+        "SELECT state, count(*) AS n FROM gaps WHERE opened_at >= ? OR state = 'open' GROUP BY state",
+        since,
+      );
+      const countOf = (state: string): number => Number(gaps.find((row) => row.state === state)?.n ?? 0);
+      for (const balance of Object.values(balances)) {
+        balance.gaps = { open: countOf("open"), filled: countOf("filled") };
+      }
+      return balances;
+    },
+
+    depths(): Record<Stage | "noticed", number> {
+      const depths = Object.fromEntries([...stages, "noticed"].map((stage) => [stage, 0])) as Record<
+        Stage | "noticed",
+        number
+      >;
+      for (const { stage, n } of store.all("SELECT stage, count(*) AS n FROM contacts GROUP BY stage")) {
+        depths[stage as Stage] = Number(n);
+      }
+      depths.noticed = Number(store.get("SELECT count(*) AS n FROM notices")?.n);
+      return depths;
+    },
+
+    mark(name: string): string | undefined {
+      return textOf(store.get("SELECT value FROM marks WHERE name = ?", name)?.value);
+    },
+
+    explain(conversationId: string) {
+      const steps = store
+        .all("SELECT at, key, step, detail FROM steps WHERE conversation_id = ? ORDER BY id", conversationId)
+        .map((row) => ({
+          at: Number(row.at),
+          key: textOf(row.key),
+          step: String(row.step),
+          detail: textOf(row.detail),
+        }));
+      const contacts = store
+        .all("SELECT * FROM contacts WHERE conversation_id = ? ORDER BY recorded_at", conversationId)
+        .map(stateOf);
+      const notice = store.get("SELECT due_at FROM notices WHERE conversation_id = ?", conversationId);
+      return { steps, contacts, noticeDueAt: notice && Number(notice.due_at) };
+    },
+
+    [Symbol.dispose]: close,
+  };
+}
+
+function emptyBalance(): Balance {
+  return {
+    ended: 0,
+    posted: 0,
+    skipped: {},
+    waiting: {},
+    dead: {},
+    foundBySweep: 0,
+    gaps: { open: 0, filled: 0 },
+  };
+}
+
+function add(balance: Balance, row: Row): void {
+  const n = Number(row.n);
+  const reason = String(row.reason);
+  balance.ended += n;
+  balance.foundBySweep += Number(row.swept);
+  switch (row.stage as Stage) {
+    case "posted":
+      balance.posted += n;
+      break;
+    case "skipped":
+    case "dead": {
+      const counts = balance[row.stage as "skipped" | "dead"];
+      counts[reason] = (counts[reason] ?? 0) + n;
+      break;
+    }
+    case "recorded":
+    case "written":
+    case "posting":
+      balance.waiting[String(row.stage)] = (balance.waiting[String(row.stage)] ?? 0) + n;
+      break;
+  }
+}
+
+function stateOf(row: Row): ContactState {
+  return {
+    key: String(row.key),
+    medium: String(row.medium),
+    brand: textOf(row.brand),
+    stage: row.stage as Stage,
+    reason: textOf(row.reason),
+    message: textOf(row.message),
+    dueAt: row.due_at === null ? undefined : Number(row.due_at),
+    attempts: Number(row.attempts),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return value === null || value === undefined ? undefined : String(value);
+}

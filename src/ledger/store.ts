@@ -1,0 +1,212 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { causeOf, Fatal } from "../errors.ts";
+import { Commits, ledgerError } from "./commits.ts";
+import { applicationId, migrations } from "./migrations.ts";
+
+/** How long erased text may linger in the write-ahead log. */
+const scrubDelayMs = 200;
+/** Older SQLite can corrupt a WAL file that two connections check-point (sqlite.org, WAL-reset bug). */
+const oldestSqlite = [3, 51, 3] as const;
+
+export type Row = Readonly<Record<string, SQLInputValue>>;
+type Values = readonly SQLInputValue[] | Record<string, SQLInputValue>;
+
+/**
+ * The state file: SQLite in WAL mode, `synchronous=FULL`, one connection, 0600, one writing process (a lock file
+ * beside it). Statements are prepared once; writes of one turn share a commit.
+ */
+export class Store {
+  readonly #database: DatabaseSync;
+  readonly #lock: DatabaseSync | undefined;
+  readonly #commits: Commits;
+  readonly #statements = new Map<string, StatementSync>();
+  #scrub: NodeJS.Timeout | undefined;
+
+  private constructor(database: DatabaseSync, lock: DatabaseSync | undefined) {
+    this.#database = database;
+    this.#lock = lock;
+    this.#commits = new Commits(database);
+  }
+
+  /**
+   * @param file path, or `:memory:` for a run that must leave nothing behind
+   * @param options.lock false to write beside the daemon that holds the lock: a single row, for it to act on
+   * @throws Fatal where it cannot be written, is held by another process, or is not ours
+   */
+  static open(file: string, { lock: wantsLock = true } = {}): Store {
+    requireSqlite();
+    try {
+      let lock: DatabaseSync | undefined;
+      if (file !== ":memory:") {
+        makeDirectory(dirname(file));
+        createPrivate(file);
+        if (wantsLock) lock = takeLock(file);
+      }
+      const database = new DatabaseSync(file, { timeout: 5_000 });
+      prepareFile(database, file);
+      return new Store(database, lock);
+    } catch (error) {
+      throw inWords(error, file);
+    }
+  }
+
+  /** For another process than the daemon: reads what is committed, writes nothing. Throws Fatal. */
+  static openReadOnly(file: string): Store {
+    if (!existsSync(file)) {
+      throw new Fatal("state_file", `state.file: ${file} does not exist; the daemon has not run with it yet`);
+    }
+    try {
+      const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+      checkOwner(database, file);
+      return new Store(database, undefined);
+    } catch (error) {
+      throw inWords(error, file);
+    }
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#prepare(sql).get(...values) as Row | undefined;
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#prepare(sql).all(...values) as Row[];
+  }
+
+  /** Runs one statement inside a `transact`. @returns the number of rows it changed */
+  run(sql: string, values: Values = []): number {
+    const statement = this.#prepare(sql);
+    const { changes } = Array.isArray(values)
+      ? statement.run(...values)
+      : statement.run(values as Record<string, SQLInputValue>);
+    return Number(changes);
+  }
+
+  /** Runs `work` at once, in this turn's transaction; resolves with its result when it is on disk. */
+  async transact<T>(work: () => T): Promise<T> {
+    return await this.#commits.run(work);
+  }
+
+  /** Erased text is gone from the file's pages at once (`secure_delete`), from the log only with a checkpoint. */
+  scrubSoon(): void {
+    this.#scrub ??= setTimeout(() => {
+      this.#scrub = undefined;
+      try {
+        this.#commits.flush();
+        this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch {
+        // Busy or full: the next settled contact comes by again, and closing the file does it too.
+      }
+    }, scrubDelayMs).unref();
+  }
+
+  close(): void {
+    clearTimeout(this.#scrub);
+    this.#commits.flush();
+    this.#statements.clear();
+    if (this.#lock) this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#database.close();
+    this.#lock?.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      try {
+        statement = this.#database.prepare(sql);
+      } catch (error) {
+        throw ledgerError(error);
+      }
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** Creates or migrates. */
+function prepareFile(database: DatabaseSync, file: string): void {
+  const version = checkOwner(database, file);
+  database.exec(
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;",
+  );
+  for (const [index, step] of migrations.entries()) {
+    if (index < version) continue;
+    database.exec(
+      `BEGIN IMMEDIATE; ${step} PRAGMA user_version=${index + 1}; PRAGMA application_id=${applicationId}; COMMIT;`,
+    );
+  }
+}
+
+/** @returns the schema version. Throws Fatal where the file is somebody else's, or newer than we are. */
+function checkOwner(database: DatabaseSync, file: string): number {
+  const id = pragma(database, "application_id");
+  const version = pragma(database, "user_version");
+  const tables = Number(database.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.n);
+  if (id !== applicationId && !(id === 0 && version === 0 && tables === 0)) {
+    throw new Fatal(
+      "state_file",
+      `state.file: ${file} is another program's database; name a file of our own`,
+    );
+  }
+  if (version > migrations.length) {
+    throw new Fatal(
+      "state_file",
+      `state.file: ${file} was written by a newer contactlogd (schema ${version}, this one knows ${migrations.length})`,
+    );
+  }
+  return version;
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+}
+
+function requireSqlite(): void {
+  const version = process.versions.sqlite ?? "0";
+  const parts = version.split(".").map(Number);
+  const older = oldestSqlite.findIndex((wanted, index) => (parts[index] ?? 0) !== wanted);
+  if (older >= 0 && (parts[older] ?? 0) < (oldestSqlite[older] as number)) {
+    throw new Fatal(
+      "sqlite",
+      `this Node's SQLite ${version} can corrupt its file; ${oldestSqlite.join(".")} is needed`,
+    );
+  }
+}
+
+/** Step by step rather than `recursive`, which never returns below /proc and the like. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
+function createPrivate(file: string): void {
+  closeSync(openSync(file, "a", 0o600));
+  chmodSync(file, 0o600);
+}
+
+/**
+ * One writing process a state file. The lock is SQLite's own on a second, empty file: the kernel lets go of it when
+ * the process dies, however it dies.
+ */
+function takeLock(file: string): DatabaseSync {
+  const path = `${file}.lock`;
+  createPrivate(path);
+  const lock = new DatabaseSync(path, { timeout: 0 });
+  try {
+    lock.exec("PRAGMA journal_mode=MEMORY; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (((error as { errcode?: number }).errcode ?? 0) % 256 !== 5) throw error;
+    throw new Fatal("state_locked", `state.file: ${file} is in use by another contactlogd`);
+  }
+}
+
+function inWords(error: unknown, file: string): Fatal {
+  if (error instanceof Fatal && error.reason !== "state_corrupt") return error;
+  const sqlite = error instanceof Error && (error as NodeJS.ErrnoException).code === "ERR_SQLITE_ERROR";
+  const why = sqlite ? error.message : causeOf(error);
+  return new Fatal("state_file", `state.file: ${file} cannot be used (${why})`, error);
+}

@@ -1,0 +1,139 @@
+import { Fatal } from "../errors.ts";
+import { sleep } from "../time.ts";
+
+/** Wall and monotonic clock further apart than this between two looks: suspended, or the clock was set. */
+const jumpMs = 5_000;
+/** The watermark is written at most this often. */
+const markEveryMs = 2_000;
+const markName = "heard_until";
+
+/** The live source, as the watch sees it. */
+export interface Hearing {
+  readonly deaf: string | undefined;
+  /** Epoch milliseconds until which everything there was to hear was heard; undefined while deaf. */
+  readonly heardAt: number | undefined;
+  /** Sockets that look well may be dead: the machine slept. */
+  suspect(): void;
+}
+
+export interface WatchOptions {
+  readonly hearing: Hearing;
+  readonly marks: {
+    get(name: string): Promise<string | undefined>;
+    set(name: string, value: string): Promise<void>;
+  };
+  readonly openGap: (gap: { reason: string; from: number; to: number }) => Promise<unknown>;
+  readonly reports: { gapOpened(reason: string, lengthMs: number): void };
+  readonly everyMs: number;
+  readonly wallClock?: () => number;
+  readonly monotonicClock?: () => number;
+}
+
+/**
+ * Turns every silence into a gap: a socket that dropped, the time since the last run, a machine that slept, a clock
+ * that jumped. The watermark (`heard_until`, durable) only moves while everything is heard, and never past a silence
+ * whose gap is not recorded yet.
+ */
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #wall: () => number;
+  readonly #monotonic: () => number;
+  #silence: { from: number; reason: string } | undefined;
+  #heardUntil: number | undefined;
+  #markedAt = -Infinity;
+  #last: { wall: number; monotonic: number };
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#wall = options.wallClock ?? Date.now;
+    this.#monotonic = options.monotonicClock ?? (() => performance.now());
+    this.#last = { wall: this.#wall(), monotonic: this.#monotonic() };
+  }
+
+  /** Reads where the last run left off. To be called once, before anything is heard. */
+  async begin(): Promise<void> {
+    const mark = Number(await this.#options.marks.get(markName));
+    if (!(mark > 0)) return;
+    this.#heardUntil = mark;
+    this.#silence = { from: mark, reason: "restart" };
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.look();
+      } catch (error) {
+        if (error instanceof Fatal) throw error;
+        // The ledger cannot write now: the watermark stands still, and the next look tries again.
+      }
+      await sleep(this.#options.everyMs, signal).catch(() => {});
+    }
+  }
+
+  /** The source can no longer hear; what it heard last was at `from`. Called the moment it is known. */
+  silent(from: number | undefined, reason: string): void {
+    if (this.#heardUntil === undefined && from === undefined) return;
+    this.#silence ??= { from: from ?? this.#heardUntil ?? this.#wall(), reason };
+  }
+
+  /** A silence that is over already. */
+  async note(gap: { reason: string; from: number; to: number }): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#open(gap));
+    await this.#turn;
+  }
+
+  /** Looks at the source and the clocks; one look at a time. Throws what the ledger throws. */
+  async look(): Promise<void> {
+    const turn = this.#turn.then(() => this.#look());
+    this.#turn = turn.catch(() => {});
+    await turn;
+  }
+
+  async #look(): Promise<void> {
+    const { hearing } = this.#options;
+    const wall = this.#wall();
+    this.#checkClocks(wall);
+    const heardAt = hearing.heardAt;
+    if (hearing.deaf !== undefined || heardAt === undefined) {
+      // Before anything was ever heard there is nothing to have missed.
+      if (this.#heardUntil !== undefined) this.silent(undefined, "disconnected");
+      return;
+    }
+    const silence = this.#silence;
+    if (silence) {
+      await this.#open({ ...silence, to: wall });
+      if (this.#silence === silence) this.#silence = undefined;
+    }
+    this.#heardUntil = heardAt;
+    await this.#mark(heardAt);
+  }
+
+  #checkClocks(wall: number): void {
+    const monotonic = this.#monotonic();
+    const drift = wall - this.#last.wall - (monotonic - this.#last.monotonic);
+    if (drift > jumpMs) {
+      this.silent(this.#last.wall, "clock_jump");
+      this.#options.hearing.suspect();
+    } else if (drift < -jumpMs) {
+      // All that was marked so far was marked by a clock that ran ahead.
+      this.#heardUntil = Math.min(this.#heardUntil ?? wall, wall);
+      this.#markedAt = -Infinity;
+      this.silent(wall + drift, "clock_jump");
+    }
+    this.#last = { wall, monotonic };
+  }
+
+  async #open(gap: { reason: string; from: number; to: number }): Promise<void> {
+    const from = Math.min(gap.from, gap.to);
+    await this.#options.openGap({ ...gap, from });
+    this.#options.reports.gapOpened(gap.reason, gap.to - from);
+  }
+
+  async #mark(heardAt: number): Promise<void> {
+    const monotonic = this.#monotonic();
+    if (monotonic - this.#markedAt < markEveryMs) return;
+    await this.#options.marks.set(markName, String(heardAt));
+    this.#markedAt = monotonic;
+  }
+}

@@ -1,0 +1,528 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  type Config,
+  configJsonSchema,
+  configSchema,
+  demoEnvironment,
+  type Flags,
+  loadConfig,
+} from "../src/config.ts";
+import { ConfigError } from "../src/errors.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const environment = { GENESYS_CLIENT_ID: "client-id", GENESYS_CLIENT_SECRET: "client-secret" };
+const noFlags: Flags = { brands: [], dryRun: false };
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "contactlogd-config-"));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: tests put into it whatever a person may write
+type File = any;
+
+function brandOf(id: string): File {
+  return {
+    id,
+    language: "nl",
+    match: { queues: [`${id} *`] },
+    taxonomy: [{ category: "Facturen", subcategories: ["Nota"] }],
+    eligibility: { accountAttribute: "customerNumber", authenticatedAttribute: "authenticated" },
+    destination: { kind: "http", url: "https://crm.example.com/logs" },
+  };
+}
+
+function fileOf(edit: (file: File) => void = () => {}): File {
+  const file = {
+    genesys: {
+      region: "mypurecloud.de",
+      clientId: `\${GENESYS_CLIENT_ID}`,
+      clientSecret: `\${GENESYS_CLIENT_SECRET}`,
+    },
+    llm: { provider: "offline" },
+    brands: [brandOf("helder"), brandOf("noordlicht")],
+  };
+  edit(file);
+  return file;
+}
+
+function write(content: unknown): string {
+  const path = join(directory, "config.json");
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+function load(
+  content: unknown = fileOf(),
+  flags: Partial<Flags> = {},
+  env: Record<string, string> = environment,
+) {
+  return loadConfig(write(content), { ...noFlags, ...flags }, env);
+}
+
+function problemsOf(attempt: () => unknown): readonly string[] {
+  try {
+    attempt();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).problems;
+  }
+  return [];
+}
+
+/** The mistakes found in a file changed like this. */
+function mistakes(edit: (file: File) => void, flags: Partial<Flags> = {}): readonly string[] {
+  return problemsOf(() => load(fileOf(edit), flags));
+}
+
+describe("a good file", () => {
+  test("needs only what nobody can guess", () => {
+    const config = load();
+    expect(config).toMatchObject({
+      genesys: { clientId: "client-id", queues: { include: ["*"], exclude: [] }, requestsPerMinute: 300 },
+      llm: { provider: "offline", timeoutMs: 30_000 },
+      http: { host: "127.0.0.1", port: 9_464 },
+      pipeline: { concurrency: 16 },
+      dryRun: false,
+    });
+    expect(config.brands.map(({ id }) => id)).toEqual(["helder", "noordlicht"]);
+  });
+
+  test("has paths relative to itself, not to where the program stands", () => {
+    mkdirSync(join(directory, "prompts"));
+    writeFileSync(join(directory, "prompts", "own.md"), "My own prompt");
+    const config = load(
+      fileOf((file) => {
+        file.brands[0].prompt = "prompts/own.md";
+        file.state = { file: "data/x.db" };
+      }),
+    );
+    expect(config.brands[0]?.prompt).toBe("My own prompt");
+    expect(config.state.file).toBe(join(directory, "data", "x.db"));
+    expect(load().state.file).toBe(join(directory, "state", "contactlogd.db"));
+  });
+
+  test.each([
+    ["nl", "nl"],
+    ["nl-BE", "nl"],
+    ["en", "en"],
+    ["de", "en"],
+  ])("a brand in %s without a prompt gets the program's own in %s", (language, prompt) => {
+    const config = load(
+      fileOf((file) => {
+        file.brands[0].language = language;
+      }),
+    );
+    expect(config.brands[0]?.prompt).toBe(
+      readFileSync(join(root, "prompts", `contact-log.${prompt}.md`), "utf8"),
+    );
+  });
+});
+
+describe("what a file refers to", () => {
+  const idOf = (clientId: string, env: Record<string, string> = environment): Config =>
+    load(
+      fileOf((file) => {
+        file.genesys.clientId = clientId;
+      }),
+      {},
+      env,
+    );
+
+  test.each<[written: string, read: string]>([
+    [`\${GENESYS_CLIENT_ID}`, "client-id"],
+    [`\${ GENESYS_CLIENT_ID }`, "client-id"],
+    [`a-\${GENESYS_CLIENT_ID}-\${GENESYS_CLIENT_SECRET}-b`, "a-client-id-client-secret-b"],
+    [`$\${GENESYS_CLIENT_ID}`, `\${GENESYS_CLIENT_ID}`],
+    [`$\${`, `\${`],
+    [`$5 and {braces} and \${unfinished`, `$5 and {braces} and \${unfinished`],
+  ])("%j is read as %j", (written, read) => {
+    expect(idOf(written).genesys.clientId).toBe(read);
+  });
+
+  test("a value is never looked into again", () => {
+    const env = { ...environment, NESTED: `\${GENESYS_CLIENT_SECRET}` };
+    expect(idOf(`\${NESTED}`, env).genesys.clientId).toBe(`\${GENESYS_CLIENT_SECRET}`);
+  });
+
+  test("a file's text is taken without the line break at its end, its path relative to the configuration", () => {
+    writeFileSync(join(directory, "secret"), "from-a-file\n");
+    expect(idOf(`\${file:secret}`).genesys.clientId).toBe("from-a-file");
+    expect(idOf(`\${file:${join(directory, "secret")}}`).genesys.clientId).toBe("from-a-file");
+  });
+
+  test("every secret is told to the redactor, however it got into the file; a client id is none", () => {
+    writeFileSync(join(directory, "secret"), "from-a-file\n");
+    const { secrets } = load(
+      fileOf((file) => {
+        file.brands[1].destination.headers = { authorization: `Bearer \${file:secret}` };
+      }),
+    );
+    expect(new Set(secrets)).toEqual(new Set(["client-secret", "from-a-file", "Bearer from-a-file"]));
+  });
+
+  test.each<[what: string, written: string, sentence: RegExp]>([
+    ["a missing variable", `\${NOWHERE}`, /^genesys\.clientId: the environment variable NOWHERE is not set$/],
+    ["an empty variable", `\${EMPTY}`, /^genesys\.clientId: the environment variable EMPTY is empty$/],
+    [
+      "a missing file",
+      `\${file:nowhere}`,
+      /^genesys\.clientId: the file \/.*\/nowhere cannot be read \(ENOENT\)$/,
+    ],
+    ["an empty file", `\${file:empty}`, /^genesys\.clientId: the file \/.*\/empty is empty$/],
+    ["a folder", `\${file:.}`, /^genesys\.clientId: the file \/.* cannot be read \(EISDIR\)$/],
+    [
+      "a file that is too large",
+      `\${file:large}`,
+      /^genesys\.clientId: the file \/.*\/large cannot be read \(larger/,
+    ],
+  ])("%s is named with the path of the setting", (_what, written, sentence) => {
+    writeFileSync(join(directory, "empty"), " \n");
+    writeFileSync(join(directory, "large"), "x".repeat(2 ** 20 + 1));
+    const problems = problemsOf(() => idOf(written, { ...environment, EMPTY: "" }));
+    expect(problems).toEqual([expect.stringMatching(sentence)]);
+  });
+});
+
+describe("mistakes", () => {
+  test("are all named at once: six mistakes, six sentences", () => {
+    const problems = mistakes((file) => {
+      file.genesys.clientId = "";
+      file.genesys.clientSecret = `\${NOWHERE}`;
+      file.pipeline = { concurrency: 0 };
+      file.http = { port: "9464" };
+      file.typo = true;
+      file.brands[1].prompt = "nowhere.md";
+    });
+    expect(problems).toHaveLength(6);
+    const named = [
+      "genesys.clientId: ",
+      "genesys.clientSecret: ",
+      "pipeline.concurrency: ",
+      "http.port: ",
+      "typo: ",
+    ];
+    for (const start of [...named, `the prompt file ${join(directory, "nowhere.md")} `]) {
+      expect(problems.filter((problem) => problem.startsWith(start))).toHaveLength(1);
+    }
+  });
+
+  test.each<[what: string, edit: (file: File) => void, problems: readonly (string | RegExp)[]]>([
+    ["nothing at the top", (file) => delete file.brands, ["brands: is required"]],
+    ["no brand", (file) => (file.brands = []), [/^brands: /]],
+    ["no client", (file) => delete file.genesys.clientId, ["genesys.clientId: is required"]],
+    ["no region", (file) => delete file.genesys.region, [/^genesys\.region: is required/]],
+    [
+      "a region with a scheme",
+      (file) => (file.genesys.region = "https://api.mypurecloud.de"),
+      [/^genesys\.region: must/],
+    ],
+    [
+      "a base that is no URL",
+      (file) => (file.genesys.baseUrl = "localhost"),
+      [/^genesys\.baseUrl: must be an http/],
+    ],
+    ["no queues at all", (file) => (file.genesys.queues = { include: [] }), [/^genesys\.queues\.include: /]],
+    [
+      "an unknown key deep down",
+      (file) => (file.brands[1].match.queue = "x"),
+      ["brands.1.match.queue: unknown key"],
+    ],
+    [
+      "several unknown keys",
+      (file) => Object.assign(file.genesys, { regoin: 1, clientID: 2 }),
+      ["genesys.regoin: unknown key", "genesys.clientID: unknown key"],
+    ],
+    ["an unknown provider", (file) => (file.llm.provider = "oracle"), [/^llm\.provider: /]],
+    ["another provider's key", (file) => (file.llm.deployment = "x"), ["llm.deployment: unknown key"]],
+    ["a model missing", (file) => (file.llm = { provider: "openai" }), ["llm.model: is required"]],
+    [
+      "an unknown destination",
+      (file) => (file.brands[0].destination.kind = "ftp"),
+      [/^brands\.0\.destination\.kind: /],
+    ],
+    ["a brand id with a space", (file) => (file.brands[0].id = "a b"), [/^brands\.0\.id: must be letters/]],
+    [
+      "a brand twice",
+      (file) => (file.brands[1].id = "helder"),
+      ['brands: the brand id "helder" is there twice'],
+    ],
+    [
+      "a category twice",
+      (file) => file.brands[0].taxonomy.push(file.brands[0].taxonomy[0]),
+      ['brands.0.taxonomy: the category "Facturen" is there twice'],
+    ],
+    [
+      "a subcategory twice",
+      (file) => file.brands[0].taxonomy[0].subcategories.push(" Nota "),
+      ['brands.0.taxonomy.0.subcategories: the subcategory "Nota" is there twice'],
+    ],
+    ["an empty taxonomy", (file) => (file.brands[0].taxonomy = []), [/^brands\.0\.taxonomy: /]],
+    ["no time at all", (file) => (file.timing = { retryMaxMs: 0 }), [/^timing\.retryMaxMs: /]],
+    ["part of a millisecond", (file) => (file.timing = { drainMs: 1.5 }), [/^timing\.drainMs: /]],
+    ["a port out of range", (file) => (file.http = { port: 65_536 }), [/^http\.port: /]],
+    [
+      "a header the program writes",
+      (file) => (file.brands[0].destination.headers = { "Content-Type": "x" }),
+      [/^brands\.0\.destination\.headers: must not set content-type/],
+    ],
+  ])("%s", (_what, edit, problems) => {
+    expect(mistakes(edit)).toEqual(
+      problems.map((problem) => (typeof problem === "string" ? problem : expect.stringMatching(problem))),
+    );
+  });
+
+  test.each<[what: string, llm: object, problem: RegExp]>([
+    ["neither key nor Entra", {}, /^llm\.apiKey: give either apiKey or "auth"/],
+    ["both key and Entra", { apiKey: "k", auth: "entra" }, /^llm\.apiKey: give either apiKey or "auth"/],
+    ["an auth nobody knows", { auth: "magic" }, /^llm\.auth: /],
+  ])("Azure with %s", (_what, llm, problem) => {
+    const azure = {
+      provider: "azure",
+      baseUrl: "https://x.openai.azure.com",
+      deployment: "d",
+      apiVersion: "v",
+    };
+    expect(mistakes((file) => (file.llm = { ...azure, ...llm }))).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test.each(["[]", "null", '"text"', "5"])("a file that holds %s is told to be no object", (text) => {
+    expect(problemsOf(() => load(text))).toEqual([expect.stringMatching(/expected object/)]);
+  });
+
+  test("a file that is not there is told with its path and the cause", () => {
+    const path = join(directory, "nowhere.json");
+    expect(problemsOf(() => loadConfig(path, noFlags, environment))).toEqual([
+      `the configuration file ${path} cannot be read (ENOENT)`,
+    ]);
+  });
+
+  test.each<[what: string, text: string]>([
+    ["a quote missing", '{\n  "genesys": { "clientSecret": "typed-secret, "region": "x" }\n}'],
+    ["no quotes", '{ "clientSecret": typed-secret }'],
+    ["something after a secret", '{ "clientSecret": "typed-secret" oops }'],
+    ["the end missing", '{ "clientSecret": "typed-secret"'],
+    ["a secret alone", "typed-secret"],
+    ["a control character", '{ "clientSecret": "typed-secret\u0001" }'],
+  ])("a secret typed into broken JSON (%s) is not quoted", (_what, text) => {
+    const problems = problemsOf(() => load(text));
+    expect(problems).toEqual([expect.stringMatching(/config\.json is not JSON/)]);
+    expect(problems[0]).not.toMatch(/typed|secret/);
+  });
+
+  test("where broken JSON breaks is told by line and column", () => {
+    expect(problemsOf(() => load('{\n  "llm": {} oops\n}'))).toEqual([
+      expect.stringMatching(/is not JSON \(line 2, column 13\)$/),
+    ]);
+  });
+
+  test("a value of the wrong kind is not quoted either", () => {
+    const problems = mistakes((file) => {
+      file.genesys.clientSecret = ["typed-secret"];
+      file.genesys.region = "typed-secret!";
+      file.llm = { provider: "openai", model: "m", apiKey: { key: "typed-secret" }, baseUrl: "typed-secret" };
+      file.brands[0].destination.headers = { authorization: "typed-secret\n" };
+      file.brands[1].destination = "typed-secret";
+    });
+    expect(problems).toHaveLength(6);
+    expect(problems.join("\n")).not.toContain("typed-secret");
+  });
+
+  test("a key named __proto__ is unknown like any other, and changes no object", () => {
+    const text = JSON.stringify(fileOf())
+      .replace('{"genesys":{', '{"__proto__":{"dryRun":true},"genesys":{"__proto__":{"polluted":true},')
+      .replace('"match":{', '"match":{"constructor":{"prototype":{"polluted":true}},');
+    const problems = problemsOf(() => load(text));
+    expect([...problems].sort()).toEqual([
+      "__proto__: unknown key",
+      "brands.0.match.constructor: unknown key",
+      "genesys.__proto__: unknown key",
+    ]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  test("switching off the check of certificates is one", () => {
+    expect(
+      problemsOf(() => load(fileOf(), {}, { ...environment, NODE_TLS_REJECT_UNAUTHORIZED: "0" })),
+    ).toEqual([expect.stringMatching(/NODE_TLS_REJECT_UNAUTHORIZED.*NODE_EXTRA_CA_CERTS/)]);
+  });
+});
+
+describe("a prompt file that is", () => {
+  test.each<[what: string, content: string | undefined, sentence: string]>([
+    ["missing", undefined, "cannot be read (ENOENT)"],
+    ["empty", "", "is empty"],
+    ["blank", " \n\t\n", "is empty"],
+    ["larger than any prompt", "x".repeat(2 ** 20 + 1), "cannot be read (larger than 1048576 bytes)"],
+  ])("%s is named", (_what, content, sentence) => {
+    const path = join(directory, "prompt.md");
+    if (content !== undefined) writeFileSync(path, content);
+    const problems = mistakes((file) => {
+      file.brands[0].prompt = "prompt.md";
+    });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`the prompt file ${path} ${sentence}`);
+  });
+
+  test("missing is named in the same breath as what else is wrong", () => {
+    const problems = mistakes((file) => {
+      file.brands[0].prompt = "nowhere.md";
+      file.brands[0].language = "Dutch!";
+      file.brands.push(null);
+    });
+    expect(problems).toHaveLength(3);
+  });
+});
+
+describe("flags win over the file", () => {
+  test("region, dry run and state, whose path is relative to where the shell stands", () => {
+    const config = load(
+      fileOf((file) => {
+        file.state = { file: "data/x.db" };
+      }),
+      { region: "mypurecloud.ie", state: "elsewhere/y.db", dryRun: true },
+    );
+    expect(config.genesys.region).toBe("mypurecloud.ie");
+    expect(config.state.file).toBe(join(process.cwd(), "elsewhere/y.db"));
+    expect(config.dryRun).toBe(true);
+  });
+
+  test("a region may be given by flag alone, and is checked like any other", () => {
+    const without = (file: File) => delete file.genesys.region;
+    expect(mistakes(without, { region: "mypurecloud.ie" })).toEqual([]);
+    expect(mistakes(without, { region: "not a domain" })).toEqual([
+      expect.stringMatching(/^genesys\.region: must/),
+    ]);
+  });
+
+  test("only the brands asked for are served, in the file's order", () => {
+    expect(load(fileOf(), { brands: ["noordlicht"] }).served).toEqual(["noordlicht"]);
+    expect(load(fileOf(), { brands: ["noordlicht", "helder"] }).served).toEqual(["helder", "noordlicht"]);
+    expect(load(fileOf()).served).toEqual(["helder", "noordlicht"]);
+  });
+
+  test("an unknown brand is named with those there are", () => {
+    expect(mistakes(() => {}, { brands: ["helder", "hleder", "x"] })).toEqual([
+      "--brand hleder: no such brand; the configuration has helder, noordlicht",
+      "--brand x: no such brand; the configuration has helder, noordlicht",
+    ]);
+  });
+});
+
+interface Schema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+}
+
+/** Paths of the keys a schema knows and a value does not have; of several shapes, the one the value has chosen. */
+function missingKeys(schema: Schema, value: unknown, path: string): string[] {
+  const shapes = schema.anyOf ?? schema.oneOf;
+  if (shapes) {
+    const chosen = shapes.find(({ properties = {} }) =>
+      Object.entries(properties).every(
+        ([key, { const: wanted }]) =>
+          wanted === undefined || (value as File)[key] === wanted || key === "auth",
+      ),
+    );
+    return missingKeys(chosen ?? {}, value, path);
+  }
+  if (schema.items) {
+    return (value as unknown[]).flatMap((item, index) =>
+      missingKeys(schema.items as Schema, item, `${path}.${index}`),
+    );
+  }
+  return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) =>
+    Object.hasOwn(value as object, key)
+      ? missingKeys(inner, (value as File)[key], `${path}.${key}`)
+      : [`${path}.${key}`],
+  );
+}
+
+describe("what lies in the repository", () => {
+  const json = (name: string) => JSON.parse(readFileSync(join(root, name), "utf8"));
+
+  test("config.schema.json is the schema of this program (npm run schema)", () => {
+    expect(json("config.schema.json")).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+
+  test("config.example.json loads with the environment it asks for", () => {
+    const secrets = join(directory, "genesys_client_secret");
+    writeFileSync(secrets, "secret-of-the-example\n");
+    mkdirSync(join(directory, "prompts"));
+    writeFileSync(join(directory, "prompts", "contact-log.nl.md"), "A prompt");
+    const text = readFileSync(join(root, "config.example.json"), "utf8");
+    const asked = [...text.matchAll(/\$\{(?!file:)(\w+)\}/g)].map(([, name = ""]) => [
+      name,
+      `value-of-${name}`,
+    ]);
+    const config = load(text.replaceAll("/run/secrets", directory), {}, Object.fromEntries(asked));
+    expect(config.genesys.clientSecret).toBe("secret-of-the-example");
+    for (const secret of ["secret-of-the-example", "value-of-OPENAI_API_KEY", "value-of-HELDER_TOKEN"]) {
+      expect(config.secrets).toContain(secret);
+    }
+  });
+
+  test("config.example.json shows every key there is for what it has chosen, with values that are valid", () => {
+    const example = json("config.example.json");
+    expect(configSchema.safeParse(example).error).toBeUndefined();
+    // A base URL stands in for the region: both in one example would be misleading.
+    const missing = missingKeys(configJsonSchema() as Schema, example, "");
+    expect(missing.filter((path) => path !== ".genesys.baseUrl")).toEqual([]);
+  });
+
+  test("config.example.json shows the defaults as they are", () => {
+    const example = json("config.example.json");
+    const { timing, pipeline, http, state } = configSchema.parse({ ...fileOf() });
+    expect(example).toMatchObject({ timing, pipeline, http, state });
+  });
+});
+
+describe("the demo's model", () => {
+  test.each<[what: string, env: Record<string, string>, llm: object]>([
+    ["offline without any key", {}, { provider: "offline" }],
+    ["offline with half of what Azure needs", { AZURE_OPENAI_API_KEY: "k" }, { provider: "offline" }],
+    [
+      "OpenAI with its key",
+      { OPENAI_API_KEY: "key-canary" },
+      { provider: "openai", baseUrl: "https://api.openai.com/v1" },
+    ],
+    [
+      "another endpoint where one is named",
+      { OPENAI_API_KEY: "key-canary", OPENAI_BASE_URL: "http://127.0.0.1:1/v1", OPENAI_MODEL: "m" },
+      { provider: "openai", baseUrl: "http://127.0.0.1:1/v1", model: "m" },
+    ],
+    [
+      "Azure with key and endpoint, also where OpenAI's key is there",
+      {
+        AZURE_OPENAI_API_KEY: "key-canary",
+        AZURE_OPENAI_ENDPOINT: "https://x.openai.azure.com",
+        OPENAI_API_KEY: "k",
+      },
+      { provider: "azure", baseUrl: "https://x.openai.azure.com" },
+    ],
+  ])("is %s", (_what, env, llm) => {
+    const { model } = demoEnvironment(env);
+    expect(model.llm).toMatchObject(llm);
+    expect(JSON.stringify(model)).not.toContain("key-canary");
+    const config = load(
+      fileOf((file) => {
+        file.llm = model.llm;
+      }),
+      {},
+      { ...environment, ...env },
+    );
+    expect(config.llm).toMatchObject(llm);
+  });
+});

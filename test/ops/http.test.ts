@@ -1,0 +1,131 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { Fatal } from "../../src/errors.ts";
+import { type HttpOptions, type OpsServer, serveOps } from "../../src/ops/http.ts";
+import { createMetrics } from "../../src/ops/metrics.ts";
+import { listen } from "../../src/simulator/loopback.ts";
+
+let server: OpsServer | undefined;
+
+afterEach(async () => {
+  await server?.[Symbol.asyncDispose]();
+  server = undefined;
+});
+
+async function serve(options: Partial<HttpOptions> = {}): Promise<string> {
+  server = await serveOps({
+    host: "127.0.0.1",
+    port: 0,
+    metrics: createMetrics(),
+    unready: async () => undefined,
+    status: () => ({}),
+    collect: async () => {},
+    ...options,
+  });
+  return `http://${server.address}`;
+}
+
+async function get(url: string, init: RequestInit = {}) {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  return { status: response.status, type: response.headers.get("content-type"), text };
+}
+
+test("alive is alive, ready or not", async () => {
+  const url = await serve({ unready: async () => "stopping" });
+  expect(await get(`${url}/healthz`)).toMatchObject({ status: 200, text: '{"status":"ok"}' });
+  expect(await get(`${url}/healthz?verbose=1`, { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+});
+
+test("ready is asked at each request, and says why not", async () => {
+  let reason: string | undefined;
+  const url = await serve({ unready: async () => reason });
+  const ready = async () => {
+    const { status, text } = await get(`${url}/readyz`);
+    return [status, JSON.parse(text)];
+  };
+  expect(await ready()).toEqual([200, { status: "ready" }]);
+  reason = "no channel is connected";
+  expect(await ready()).toEqual([503, { status: "not ready", reason }]);
+  reason = undefined;
+  expect(await ready()).toEqual([200, { status: "ready" }]);
+});
+
+test("the status is asked at each request, and is JSON", async () => {
+  let posted = 0;
+  const url = await serve({ status: () => ({ posted: ++posted }) });
+  expect(await get(`${url}/status`)).toMatchObject({
+    status: 200,
+    type: expect.stringContaining("application/json"),
+    text: '{"posted":1}',
+  });
+  expect((await get(`${url}/status`)).text).toBe('{"posted":2}');
+});
+
+test("metrics are in Prometheus' text format, with gauges set at each request", async () => {
+  const metrics = createMetrics();
+  let rows = 0;
+  const url = await serve({
+    metrics,
+    collect: async () => metrics.ledger.set({ stage: "recorded" }, ++rows),
+  });
+  metrics.contacts.inc({ brand: "helder", outcome: "skipped", reason: "no_account" });
+  const first = await get(`${url}/metrics`);
+  expect(first).toMatchObject({ status: 200, type: expect.stringMatching(/^text\/plain; version=0\.0\.4/) });
+  expect(first.text).toContain(
+    'contactlogd_contacts_total{brand="helder",outcome="skipped",reason="no_account"} 1',
+  );
+  expect(first.text).toContain('contactlogd_ledger_rows{stage="recorded"} 1');
+  expect((await get(`${url}/metrics`)).text).toContain('contactlogd_ledger_rows{stage="recorded"} 2');
+});
+
+describe("what is not there", () => {
+  test.each(["/", "/metrics/", "/healthz/x", "/..%2f", "/admin?x=1"])("%s is a plain 404", async (path) => {
+    const answer = await get(`${await serve()}${path}`);
+    expect(answer).toMatchObject({ status: 404, text: '{"error":"not found"}' });
+  });
+
+  test.each(["POST", "PUT", "DELETE"])("%s neither", async (method) => {
+    const answer = await get(`${await serve()}/healthz`, { method });
+    expect(answer).toMatchObject({ status: 404, text: '{"error":"not found"}' });
+  });
+});
+
+test.each<[path: string, options: Partial<HttpOptions>]>([
+  ["/readyz", { unready: async () => Promise.reject(new Error("insides at /srv/secret")) }],
+  [
+    "/status",
+    {
+      status: () => {
+        throw new Error("insides at /srv/secret");
+      },
+    },
+  ],
+  ["/metrics", { collect: async () => Promise.reject(new Error("insides at /srv/secret")) }],
+])("a failure of ours behind %s shows no insides", async (path, options) => {
+  expect(await get(`${await serve(options)}${path}`)).toMatchObject({
+    status: 500,
+    text: '{"error":"internal error"}',
+  });
+});
+
+test("a port in use is Fatal, in a sentence that says what to set", async () => {
+  await using other = await listen(() => {});
+  const port = Number(new URL(other.url).port);
+  const error = await serve({ port }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Fatal);
+  expect((error as Fatal).message).toBe(
+    `http: cannot listen on 127.0.0.1:${port} (it is in use); set http.port`,
+  );
+});
+
+test("a host that is not ours is Fatal too", async () => {
+  await expect(serve({ host: "192.0.2.1" })).rejects.toThrow(/192\.0\.2\.1:0 \(EADDRNOTAVAIL\)/);
+});
+
+test("closed, it lets go of its port and of connections kept alive", async () => {
+  const url = await serve();
+  await get(`${url}/healthz`);
+  await server?.[Symbol.asyncDispose]();
+  server = undefined;
+  await expect(get(`${url}/healthz`)).rejects.toThrow("fetch failed");
+});

@@ -1,0 +1,356 @@
+import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Permanent, Transient } from "../../src/errors.ts";
+import { listen } from "../../src/simulator/loopback.ts";
+import { type ModelEndpoint, type ScriptedAnswer, startModel } from "../../src/simulator/model.ts";
+import { type ChatOptions, createAzure, createOpenAi, promptVersion } from "../../src/summarizers/chat.ts";
+import type { SummaryRequest } from "../../src/summarizers/summarizer.ts";
+
+const never = new AbortController().signal;
+const apiKey = "model-key-canary";
+const said = "mijn rekeningnummer is NL00BANK0123456789";
+
+const request: SummaryRequest = {
+  dialogue: {
+    medium: "voice",
+    language: "nl",
+    turns: [
+      { speaker: "customer", userId: undefined, at: Date.UTC(2026, 1, 20), text: said },
+      { speaker: "agent", userId: "u-1", at: Date.UTC(2026, 1, 20, 1), text: "dank u wel" },
+    ],
+  },
+  language: "nl",
+  taxonomy: [{ category: "Facturen", subcategories: ["Nota", "Overig"] }],
+  prompt: "Write a contact log.\n",
+};
+
+const answer = JSON.stringify({
+  description: "Nota betwist",
+  note: "Een nota is betwist.",
+  classification: "Facturen › Nota",
+  actionItems: [],
+  sentiment: "neutral",
+  resolved: "yes",
+  confidence: 0.9,
+});
+
+let model: ModelEndpoint;
+
+beforeEach(async () => {
+  model = await startModel({ apiKey });
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await model[Symbol.asyncDispose]();
+});
+
+function summarizer(options: Partial<ChatOptions> = {}) {
+  return createOpenAi({ baseUrl: model.baseUrl, apiKey, model: "gpt-test", timeoutMs: 2_000, ...options });
+}
+
+/** What a try throws, its message free of all that may not be in one. */
+async function failure(...script: ScriptedAnswer[]): Promise<Transient | Permanent> {
+  model.answers.push(...script);
+  const error = await summarizer()
+    .summarize(request, never)
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Error);
+  const { message } = error as Error;
+  for (const secret of [apiKey, said, "NL00BANK0123456789", "rekeningnummer"]) {
+    expect(message).not.toContain(secret);
+  }
+  return error as Transient | Permanent;
+}
+
+function messagesOf(index: number): { role: string; content: string }[] {
+  return (model.requests[index]?.body.messages ?? []) as { role: string; content: string }[];
+}
+
+test("one question brings one summary, with the model's own name and the prompt's version", async () => {
+  model.answers.push({ content: answer });
+  const summary = await summarizer().summarize(request, never);
+  expect(summary).toStrictEqual({
+    description: "Nota betwist",
+    note: "Een nota is betwist.",
+    category: "Facturen",
+    subcategory: "Nota",
+    actionItems: [],
+    sentiment: "neutral",
+    resolved: "yes",
+    confidence: 0.9,
+    review: { needed: false, reasons: [] },
+    model: "gpt-test",
+    promptVersion: promptVersion(request.prompt),
+  });
+  expect(promptVersion(request.prompt)).toMatch(/^sha256:[0-9a-f]{12}$/);
+  expect(promptVersion(`${request.prompt} `)).not.toBe(promptVersion(request.prompt));
+  expect(model.requests).toHaveLength(1);
+  expect(model.requests[0]).toMatchObject({
+    path: "/v1/chat/completions",
+    headers: { authorization: `Bearer ${apiKey}` },
+    body: { model: "gpt-test", response_format: { type: "json_schema", json_schema: { strict: true } } },
+  });
+});
+
+describe("what the model is given", () => {
+  test("prompt, valid pairs and language first, the dialogue after them as numbered turns", async () => {
+    await summarizer().summarize(request, never);
+    const [system, user] = messagesOf(0);
+    expect([system?.role, user?.role]).toEqual(["system", "user"]);
+    expect(system?.content).toMatch(
+      /^Write a contact log\.\n[\s\S]*- Facturen › Nota\n- Facturen › Overig\n[\s\S]*nl\n$/,
+    );
+    expect(system?.content).not.toContain(said);
+    expect(user?.content).toContain("2026-02-20");
+    expect(user?.content).toContain(`[1] customer: ${said}\n[2] agent: dank u wel\n`);
+  });
+
+  test("the transcript stands between markers that are new each time", async () => {
+    const write = summarizer();
+    await write.summarize(request, never);
+    await write.summarize(request, never);
+    const markers = [0, 1].map((index) => {
+      const { content = "" } = messagesOf(index)[1] ?? {};
+      const [, open] = /<<([\w-]{16,})>>\n\[1\]/.exec(content) ?? [];
+      expect(content.endsWith(`<</${open}>>`)).toBe(true);
+      return open;
+    });
+    expect(markers[0]).not.toBe(markers[1]);
+    expect(messagesOf(0)[0]).toEqual(messagesOf(1)[0]);
+  });
+
+  test("several agents are told apart, without their ids", async () => {
+    const turns = ["u-1", "u-2", "u-1"].map((userId) => ({
+      speaker: "agent" as const,
+      userId,
+      at: 0,
+      text: "hoi",
+    }));
+    await summarizer().summarize({ ...request, dialogue: { ...request.dialogue, turns } }, never);
+    const { content = "" } = messagesOf(0)[1] ?? {};
+    expect(content.match(/agent \d/g)).toEqual(["agent 1", "agent 2", "agent 1"]);
+    expect(content).not.toContain("u-1");
+  });
+});
+
+describe("an answer that cannot be used", () => {
+  test("is sent back once, with what was wrong, and the second is taken", async () => {
+    model.answers.push({ content: '{"description":"x"}' }, { content: answer });
+    expect(await summarizer().summarize(request, never)).toMatchObject({ description: "Nota betwist" });
+    expect(model.requests).toHaveLength(2);
+    expect(messagesOf(1).slice(0, 2)).toEqual(messagesOf(0));
+    expect(messagesOf(1).slice(2)).toMatchObject([
+      { role: "assistant", content: '{"description":"x"}' },
+      { role: "user", content: expect.stringContaining("note") },
+    ]);
+  });
+
+  test("a second time is Permanent, after two requests", async () => {
+    const error = await failure({ content: said }, { content: JSON.stringify({ note: said }) });
+    expect(error).toBeInstanceOf(Permanent);
+    expect(error.reason).toBe("model_answer_invalid");
+    expect(model.requests).toHaveLength(2);
+  });
+
+  test("because it was cut off is asked for again, shorter", async () => {
+    model.answers.push({ content: answer.slice(0, 40), finish_reason: "length" }, { content: answer });
+    await summarizer().summarize(request, never);
+    expect(messagesOf(1).at(-1)?.content).toMatch(/cut off.*less/);
+  });
+});
+
+test.each<[what: string, script: ScriptedAnswer, kind: typeof Permanent | typeof Transient, reason: string]>([
+  ["a refusal", { refusal: said }, Permanent, "model_refused"],
+  ["a filtered answer", { content: "", finish_reason: "content_filter" }, Permanent, "model_content_filter"],
+  ["400", { status: 400 }, Permanent, "model_refused_request"],
+  ["401", { status: 401 }, Transient, "model_unauthorized"],
+  ["403", { status: 403 }, Transient, "model_unauthorized"],
+  ["404", { status: 404 }, Transient, "model_not_found"],
+  ["408", { status: 408 }, Transient, "model_error"],
+  ["409", { status: 409 }, Transient, "model_error"],
+  ["413", { status: 413 }, Permanent, "model_refused_request"],
+  ["422", { status: 422 }, Permanent, "model_refused_request"],
+  ["429", { status: 429 }, Transient, "model_rate_limited"],
+  ["500", { status: 500 }, Transient, "model_error"],
+  [
+    "503 with a page",
+    { status: 503, headers: { "content-type": "text/html" }, body: "<html>" },
+    Transient,
+    "model_error",
+  ],
+  ["a reset", { reset: true }, Transient, "model_unreachable"],
+  ["JSON that is none", { body: "<html>" }, Transient, "model_answer_unreadable"],
+])("%s ends the try after one request", async (_what, script, kind, reason) => {
+  const quoting = { error: { message: `cannot process "${said}" with ${apiKey}`, type: "x", code: "x" } };
+  const status = script.status === undefined ? {} : { body: quoting };
+  const error = await failure({ ...status, ...script });
+  expect(error).toBeInstanceOf(kind);
+  expect(error.reason).toBe(reason);
+  expect(model.requests).toHaveLength(1);
+});
+
+test("a code of the endpoint's is told only where it is a code", async () => {
+  const body = (code: string) => ({ error: { message: "x", code } });
+  expect((await failure({ status: 400, body: body("content_filter") })).message).toContain(
+    "(content_filter)",
+  );
+  expect((await failure({ status: 400, body: body(said) })).message).toMatch(/HTTP 400$/);
+});
+
+test.each([429, 500, 503])("a Retry-After of %i is kept", async (status) => {
+  const before = Date.now();
+  const { notBefore } = (await failure({ status, headers: { "retry-after": "7" } })) as Transient;
+  expect((notBefore ?? 0) - before).toBeGreaterThanOrEqual(7_000);
+  expect((notBefore ?? 0) - Date.now()).toBeLessThanOrEqual(7_000);
+});
+
+describe("silence", () => {
+  test.each<[what: string, start: string]>([
+    ["no answer", ""],
+    ["an answer that stops in the middle", '{"id":'],
+  ])("%s is Transient as soon as the time is over", async (_what, start) => {
+    await using server = await listen((_request, response) => {
+      if (start !== "") response.writeHead(200, { "content-type": "application/json" }).write(start);
+    });
+    const started = performance.now();
+    const asking = summarizer({ baseUrl: `${server.url}/v1`, timeoutMs: 80 }).summarize(request, never);
+    await expect(asking).rejects.toMatchObject({ name: "Transient", reason: "model_unreachable" });
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test("an endpoint that is not there is Transient, and named by the system's code", async () => {
+    const { url, ...gone } = await listen(() => {});
+    await gone[Symbol.asyncDispose]();
+    const asking = summarizer({ baseUrl: `${url}/v1` }).summarize(request, never);
+    await expect(asking).rejects.toThrow(`model: ${new URL(url).host} cannot be reached (ECONNREFUSED)`);
+  });
+
+  test("the caller's signal ends it with its own reason", async () => {
+    const stop = new AbortController();
+    const reason = new Error("the daemon stops");
+    model.answers.push({ hang: true });
+    const asking = expect(summarizer().summarize(request, stop.signal)).rejects.toBe(reason);
+    await expect.poll(() => model.requests.length).toBe(1);
+    stop.abort(reason);
+    await asking;
+  });
+});
+
+test("an answer of megabytes is Transient", async () => {
+  expect((await failure({ content: "x".repeat(5 * 2 ** 20) })).reason).toBe("model_answer_too_large");
+});
+
+describe("an endpoint that knows no JSON Schema", () => {
+  const refuses = (format: string): ScriptedAnswer => ({
+    status: 400,
+    body: { error: { message: `'response_format' of type '${format}' is not supported: ${said}` } },
+  });
+  const formats = (): unknown[] => model.requests.map(({ body }) => body.response_format?.type);
+
+  test("is asked for a JSON object, then for text, and that is remembered", async () => {
+    model.answers.push(
+      refuses("json_schema"),
+      refuses("json_object"),
+      { content: answer },
+      { content: answer },
+    );
+    const write = summarizer();
+    await write.summarize(request, never);
+    await write.summarize(request, never);
+    expect(formats()).toEqual(["json_schema", "json_object", "text", "text"]);
+  });
+
+  test("and refuses text as well is Permanent", async () => {
+    const error = await failure(refuses("json_schema"), refuses("json_object"), refuses("text"));
+    expect(error.reason).toBe("model_refused_request");
+    expect(model.requests).toHaveLength(3);
+  });
+
+  test("is not guessed from any other refusal", async () => {
+    await failure({ status: 400, body: { error: { message: "max_tokens is too large" } } });
+    expect(formats()).toEqual(["json_schema"]);
+  });
+
+  test("does not share what it refused with another", async () => {
+    model.answers.push(refuses("json_schema"), { content: answer }, { content: answer });
+    await summarizer().summarize(request, never);
+    await summarizer().summarize(request, never);
+    expect(formats()).toEqual(["json_schema", "json_object", "json_schema"]);
+  });
+});
+
+test("the environment decides neither key nor address", async () => {
+  for (const name of ["OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"]) {
+    vi.stubEnv(name, "from-the-environment");
+  }
+  vi.stubEnv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1");
+  await summarizer().summarize(request, never);
+  expect(JSON.stringify(model.requests[0]?.headers)).not.toContain("from-the-environment");
+});
+
+test("a local endpoint without a key is asked without the environment's", async () => {
+  vi.stubEnv("OPENAI_API_KEY", "from-the-environment");
+  await using open = await startModel();
+  await summarizer({ baseUrl: `${open.baseUrl}/`, apiKey: undefined }).summarize(request, never);
+  expect(open.requests[0]?.path).toBe("/v1/chat/completions");
+  expect(JSON.stringify(open.requests[0]?.headers)).not.toContain("from-the-environment");
+});
+
+describe("Azure OpenAI", () => {
+  const azure = {
+    baseUrl: "https://name.openai.azure.com",
+    deployment: "gpt-mini",
+    apiVersion: "2024-10-21",
+    timeoutMs: 2_000,
+    credential: { apiKey },
+  };
+
+  async function asked(options: Partial<Parameters<typeof createAzure>[0]>): Promise<Request> {
+    const seen: Request[] = [];
+    const server = setupServer(
+      http.post("https://name.openai.azure.com/*", ({ request: sent }) => {
+        seen.push(sent);
+        const message = { role: "assistant", content: answer };
+        return HttpResponse.json({
+          model: "gpt-4.1-mini-2025",
+          choices: [{ index: 0, message, finish_reason: "stop" }],
+        });
+      }),
+    );
+    server.listen({ onUnhandledFrame: "bypass" });
+    try {
+      const summary = await createAzure({ ...azure, ...options }).summarize(request, never);
+      expect(summary.model).toBe("gpt-4.1-mini-2025");
+    } finally {
+      server.close();
+    }
+    expect(seen).toHaveLength(1);
+    return seen[0] as Request;
+  }
+
+  test.each([
+    "https://name.openai.azure.com",
+    "https://name.openai.azure.com/",
+    "https://name.openai.azure.com/openai",
+    "https://name.openai.azure.com/openai/",
+  ])("of %s the deployment is in the path, the version in the query, the key in api-key", async (baseUrl) => {
+    vi.stubEnv("AZURE_OPENAI_API_KEY", "from-the-environment");
+    vi.stubEnv("AZURE_OPENAI_ENDPOINT", "https://elsewhere.example");
+    vi.stubEnv("OPENAI_API_VERSION", "2000-01-01");
+    const { url, headers } = await asked({ baseUrl });
+    expect(url).toBe(
+      "https://name.openai.azure.com/openai/deployments/gpt-mini/chat/completions?api-version=2024-10-21",
+    );
+    expect([headers.get("api-key"), headers.get("authorization")]).toEqual([apiKey, null]);
+  });
+
+  test("an Entra token stands in for the key, and is fresh for each question", async () => {
+    vi.stubEnv("AZURE_OPENAI_API_KEY", "from-the-environment");
+    const token = vi.fn(async () => "entra-token");
+    const { headers } = await asked({ credential: { token } });
+    expect([headers.get("authorization"), headers.get("api-key")]).toEqual(["Bearer entra-token", null]);
+    await asked({ credential: { token } });
+    expect(token).toHaveBeenCalledTimes(2);
+  });
+});
