@@ -1,7 +1,6 @@
+import { createBrands } from "./brands.ts";
 import type { Config } from "./config.ts";
-import type { Destination } from "./destinations/destination.ts";
-import { createDestination } from "./destinations/index.ts";
-import { NotYet } from "./errors.ts";
+import { Fatal, NotYet } from "./errors.ts";
 import { GenesysApi } from "./genesys/api.ts";
 import { type ChannelAddress, parseChannel } from "./genesys/payloads.ts";
 import { globMatcher } from "./glob.ts";
@@ -9,17 +8,19 @@ import type { Ledger, Marks } from "./ledger/ledger.ts";
 import { openLedger } from "./ledger/sqlite.ts";
 import { statusOf } from "./ledger/status.ts";
 import { createMedia } from "./media/index.ts";
+import type { Contact } from "./model.ts";
 import { createEvents } from "./ops/events.ts";
 import { serveOps } from "./ops/http.ts";
 import type { Logger } from "./ops/log.ts";
 import { createMetrics } from "./ops/metrics.ts";
 import type { Redactor } from "./ops/redact.ts";
+import { Circuit } from "./pipeline/circuit.ts";
+import { deliver } from "./pipeline/deliver.ts";
 import { Intake } from "./pipeline/intake.ts";
-import type { Rules } from "./pipeline/judge.ts";
 import { lookAt } from "./pipeline/look.ts";
 import { processContact } from "./pipeline/process.ts";
 import { Runner } from "./pipeline/runner.ts";
-import type { Brand, Tools } from "./pipeline/tools.ts";
+import type { Tools } from "./pipeline/tools.ts";
 import { History } from "./sources/history.ts";
 import { type AddressStore, Notifications } from "./sources/notifications.ts";
 import { Queues } from "./sources/queues.ts";
@@ -27,14 +28,16 @@ import { Signs } from "./sources/signs.ts";
 import { TranscriptSearch } from "./sources/transcript-search.ts";
 import { Watch } from "./sources/watch.ts";
 import { createSummarizer } from "./summarizers/index.ts";
+import { sleep } from "./time.ts";
 
 /** Hosts the platform's pre-signed transcript URLs point to: Amazon S3, also of the European sovereign cloud. */
 const transcriptHosts = ["*.amazonaws.com", "*.amazonaws.eu"];
 
+const retireEveryMs = 600_000;
+const retirePauseMs = 500;
+const retireSlice = 500;
 /** Ends are looked for by tick of this watch; what is known at once is told at once. */
 const watchEveryMs = 1_000;
-
-const unservedPauseMs = 3_600_000;
 
 export interface AppOptions {
   readonly config: Config;
@@ -62,7 +65,6 @@ export async function runApp(
   const { timing, pipeline } = config;
   const { api, queues } = createPlatform(config, redactor, rateWindowMs);
   resources.use(api);
-  const rules = rulesOf(config);
   const search = new TranscriptSearch({
     api,
     transcriptFirstMs: timing.transcriptFirstMs,
@@ -76,38 +78,54 @@ export async function runApp(
     isCrowded: () => search.crowded,
     queue: (id, signal) => queues.get(id, signal),
   });
-  const brands = brandsOf(config, resources);
+  const brands = resources.use(createBrands(config, (endpoint, state) => events.circuit(endpoint, state)));
   const summarizer = await createSummarizer(config.llm);
 
   const tools: Tools = {
     ledger,
     media,
-    rules,
+    rules: brands.rules,
     summarizer,
-    brand: (id) => brandNamed(brands, id),
+    brand: brands.brand,
+    destination: brands.destination,
+    modelCircuit: new Circuit("model", timing, (state) => events.circuit("model", state)),
+    lookupAfterMs: timing.lookupAfterMs,
+    giveUpMs: timing.retryGiveUpMs,
+    doubtfulBefore: ledger.doubtfulBefore,
     reports: events,
     settleMs: pipeline.settleMs,
     dryRun: config.dryRun,
   };
   const runner = new Runner({
     ledger,
+    probe: () => ledger.probe(),
     reports: events,
     concurrency: pipeline.concurrency,
     timing,
     async handle(work, signal) {
-      if (work.kind === "notice") {
-        if (await lookAt(work, tools, signal)) intake.forget(work.id);
-        return;
-      }
-      try {
-        await processContact(work, tools, signal);
-        signs.delete(work.contact.conversationId);
-      } catch (error) {
-        if (error instanceof NotYet && error.reason === "transcript") signs.add(work.contact.conversationId);
-        throw error;
+      switch (work.kind) {
+        case "notice":
+          if (await lookAt(work, tools, signal)) intake.forget(work.notice.conversationId);
+          return [];
+        case "delivery":
+          await deliver(work, tools, signal);
+          return [];
+        case "contact":
+          return await withSigns(work.contact, () => processContact(work, tools, signal));
       }
     },
   });
+  /** A call whose transcript is not there has signs of it watched for; one whose words have come no longer. */
+  async function withSigns<T>({ conversationId }: Contact, process: () => Promise<T>): Promise<T> {
+    try {
+      const result = await process();
+      signs.delete(conversationId);
+      return result;
+    } catch (error) {
+      if (error instanceof NotYet && error.reason === "transcript") signs.add(conversationId);
+      throw error;
+    }
+  }
   const intake = new Intake({
     ledger,
     reports: events,
@@ -182,13 +200,22 @@ export async function runApp(
     }),
   );
   const startedAt = Date.now();
-  events.started(summarizer.name, [...brands.keys()], server.address);
+  events.started(summarizer.name, config.served, server.address);
   await ledger.marks.set("started_at", String(startedAt));
   await watch.begin();
+  if (ledger.quarantined !== undefined) {
+    events.stateRebuilt(ledger.quarantined);
+    await ledger.gaps.open({
+      reason: "state_rebuilt",
+      from: startedAt - timing.historyLookBackMs,
+      to: startedAt,
+    });
+  }
   stopping.addEventListener("abort", () => events.stopping(), { once: true });
   await allOrNone(halt, [
     ...[source, history, signs, search, watch].map((part) => part.run(stopping)),
     runner.run(stopping, abort),
+    retire(ledger, config.retention.settledMs, stopping),
   ]);
   events.stopped();
 }
@@ -240,6 +267,20 @@ function readAddresses(text: string | undefined): ChannelAddress[] {
   }
 }
 
+/** Removes what settled long ago, in slices that nobody notices. */
+async function retire(ledger: Ledger, settledMs: number, signal: AbortSignal): Promise<void> {
+  for (let more = false; !signal.aborted; ) {
+    await sleep(more ? retirePauseMs : retireEveryMs, signal).catch(() => {});
+    if (signal.aborted) return;
+    try {
+      more = await ledger.retire(Date.now() - settledMs, retireSlice);
+    } catch (error) {
+      if (error instanceof Fatal) throw error;
+      more = false;
+    }
+  }
+}
+
 /** Waits for all; the first that fails stops the rest, and its error is the one thrown. */
 async function allOrNone(halt: AbortController, parts: readonly Promise<void>[]): Promise<void> {
   let first: unknown;
@@ -263,39 +304,4 @@ async function unwritable(ledger: Ledger): Promise<string | undefined> {
   } catch {
     return "the state file cannot be written";
   }
-}
-
-function rulesOf({ brands, genesys }: Config): Rules {
-  return {
-    excludesQueue: globMatcher(genesys.queues.exclude),
-    brands: brands.map(({ id, match, eligibility }) => ({
-      id,
-      takesQueue: globMatcher(match.queues),
-      ...eligibility,
-    })),
-  };
-}
-
-function brandsOf({ brands, served }: Config, resources: AsyncDisposableStack): ReadonlyMap<string, Brand> {
-  return new Map(
-    brands
-      .filter(({ id }) => served.includes(id))
-      .map(({ id, language, taxonomy, prompt, destination }) => {
-        const made: Destination = resources.use(createDestination(destination));
-        return [id, { language, taxonomy, prompt, destination: made }];
-      }),
-  );
-}
-
-function brandNamed(brands: ReadonlyMap<string, Brand>, id: string): Brand {
-  const brand = brands.get(id);
-  // It waits for a run that serves its brand.
-  if (!brand) {
-    throw new NotYet(
-      "brand_not_served",
-      `brand ${id}: not among those this run serves`,
-      Date.now() + unservedPauseMs,
-    );
-  }
-  return brand;
 }

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { destinationSchema } from "./destinations/index.ts";
+import { type DestinationOptions, destinationSchema } from "./destinations/index.ts";
 import { ConfigError, causeOf } from "./errors.ts";
 
 /** Where secrets stand. */
@@ -126,32 +126,59 @@ const taxonomy = z
     }
   });
 
-const brand = z.strictObject({
-  id: z.string().regex(/^[\w-]{1,60}$/, "must be letters, digits, - or _"),
-  language: z
-    .string()
-    .regex(/^[a-z]{2,3}(-[\w]+)*$/i, "must be a language tag such as nl")
-    .describe("Language of the logs."),
-  match: z.strictObject({
-    queues: globs.describe("Queues of this brand, by name; the last agent's queue decides."),
-  }),
-  prompt: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("A prompt file; default: the program's own for the language."),
-  taxonomy: taxonomy.describe("The closed list of categories a log may carry."),
-  eligibility: z.strictObject({
-    accountAttribute: z.string().min(1).describe("Participant attribute with the customer's account."),
-    authenticatedAttribute: z.string().min(1),
-    authenticatedValues: z
-      .array(z.string().min(1))
+const brand = z
+  .strictObject({
+    id: z.string().regex(/^[\w-]{1,60}$/, "must be letters, digits, - or _"),
+    language: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[\w]+)*$/i, "must be a language tag such as nl")
+      .describe("Language of the logs."),
+    match: z.strictObject({
+      queues: globs.describe("Queues of this brand, by name; the last agent's queue decides."),
+    }),
+    prompt: z
+      .string()
       .min(1)
-      .default(["true"])
-      .describe("Upper and lower case are the same."),
-  }),
-  destination: destinationSchema,
-});
+      .optional()
+      .describe("A prompt file; default: the program's own for the language."),
+    taxonomy: taxonomy.describe("The closed list of categories a log may carry."),
+    eligibility: z.strictObject({
+      accountAttribute: z.string().min(1).describe("Participant attribute with the customer's account."),
+      authenticatedAttribute: z.string().min(1),
+      authenticatedValues: z
+        .array(z.string().min(1))
+        .min(1)
+        .default(["true"])
+        .describe("Upper and lower case are the same."),
+    }),
+    destination: destinationSchema.optional(),
+    destinations: z
+      .array(destinationSchema)
+      .min(1)
+      .optional()
+      .describe("Several, each settled on its own; each needs an id."),
+    ambiguous: z
+      .enum(["repeat", "park"])
+      .default("repeat")
+      .describe(
+        "A post that may have arrived, at a destination without lookup: repeat it, or wait for a person.",
+      ),
+  })
+  .superRefine(({ destination, destinations }, context) => {
+    if ((destination === undefined) === (destinations === undefined)) {
+      context.addIssue({
+        code: "custom",
+        path: ["destination"],
+        message: "is required (or destinations, not both)",
+      });
+    }
+    reportRepeats(
+      (destinations ?? []).map(({ id }) => id),
+      "destination id",
+      context,
+      ["destinations"],
+    );
+  });
 
 const timing = z.strictObject({
   heartbeatTimeoutMs: ms(35_000, "A channel on which nothing was heard for this long is dead."),
@@ -167,6 +194,14 @@ const timing = z.strictObject({
   transcriptGiveUpMs: ms(2 * dayMs, "When a transcript that never came is given up."),
   retryBaseMs: ms(1_000, "First pause of a back-off."),
   retryMaxMs: ms(300_000, "Longest pause of a back-off."),
+  lookupAfterMs: z
+    .array(z.int().min(0).max(hourMs))
+    .min(1)
+    .max(10)
+    .default([500, 2_000, 10_000, 60_000])
+    .describe(
+      "When a destination is asked about a post of unknown outcome, counted from the post; then it is repeated.",
+    ),
   retryGiveUpMs: ms(7 * dayMs, "How long a contact may keep failing before it becomes a dead letter."),
   drainMs: ms(25_000, "How long work in flight may take when the process is told to stop."),
 });
@@ -187,6 +222,18 @@ export const configSchema = z
     llm,
     brands: z.array(brand).min(1),
     state,
+    retention: z
+      .strictObject({
+        settledMs: z
+          .int()
+          .min(90 * dayMs)
+          .max(3_650 * dayMs)
+          .default(90 * dayMs),
+      })
+      .prefault({})
+      .describe(
+        "How long the bare keys of settled contacts are kept: as long as an end could be told of again.",
+      ),
     pipeline: z
       .strictObject({
         concurrency: z.int().min(1).max(1_000).default(16).describe("Contacts worked on at once."),
@@ -212,9 +259,16 @@ export const configSchema = z
 
 type Parsed = z.output<typeof configSchema>;
 
+/** A brand with its prompt read and its destinations in one list. */
+export interface BrandConfig
+  extends Omit<Parsed["brands"][number], "prompt" | "destination" | "destinations"> {
+  readonly prompt: string;
+  readonly destinations: readonly DestinationOptions[];
+}
+
 /** The configuration as the program uses it: checked, paths absolute, prompts read. */
 export interface Config extends Omit<Parsed, "brands"> {
-  readonly brands: readonly (Omit<Parsed["brands"][number], "prompt"> & { readonly prompt: string })[];
+  readonly brands: readonly BrandConfig[];
   /** Brands this run posts for; contacts of the others wait for a run that does. */
   readonly served: readonly string[];
   readonly dryRun: boolean;
@@ -262,7 +316,10 @@ export function loadConfig(file: string, flags: Flags, environment: NodeJS.Proce
   const { data } = parsed;
   return {
     ...data,
-    brands,
+    brands: brands.map(({ destination, destinations, ...one }) => ({
+      ...one,
+      destinations: destinations ?? (destination ? [destination] : []),
+    })),
     served: brands.map(({ id }) => id).filter((id) => flags.brands.length === 0 || flags.brands.includes(id)),
     state: { file: resolve(dirname(path), data.state.file) },
     dryRun: flags.dryRun,
@@ -425,7 +482,9 @@ function typedSecrets({
     clientSecret,
     ...additionalClients.map((client) => client.clientSecret),
     ...("apiKey" in model && model.apiKey !== undefined ? [model.apiKey] : []),
-    ...brands.flatMap(({ destination }) => Object.values(destination.headers)),
+    ...brands.flatMap(({ destination, destinations }) =>
+      [destination, ...(destinations ?? [])].flatMap((one) => Object.values(one?.headers ?? {})),
+    ),
   ];
 }
 

@@ -36,6 +36,12 @@ export class Transient extends ContactlogdError {
   }
 }
 
+/**
+ * Bytes went out and no clear answer came back: it may have been taken. Repeated with the same bytes only, after the
+ * destination was asked where it can be.
+ */
+export class Ambiguous extends Transient {}
+
 /** Will not heal: goes to the dead letters with its reason. */
 export class Permanent extends ContactlogdError {}
 

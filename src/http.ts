@@ -7,6 +7,10 @@ import { causeOf, Transient } from "./errors.ts";
 const dumpBytes = 64 * 1024;
 const dumpMs = 200;
 
+/** Failures before the first byte of a request can have left: names, routes, connects and certificates. */
+const neverSent =
+  /^(?:ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|UND_ERR_CONNECT_TIMEOUT|ERR_TLS\w*|ERR_SSL\w*|CERT_\w+|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO\w*|EPROTO)$/;
+
 /** An HTTP answer read to its end; header names are lower case. */
 export interface HttpAnswer {
   readonly status: number;
@@ -44,7 +48,7 @@ export function createConnections(): Agent {
 
 /**
  * One HTTP call, read whole. Redirects are not followed: an API that redirects is not the one we were told to trust.
- * Throws Transient when no usable answer came: network, deadline, too large, not decodable. Any status is an answer.
+ * Throws Transient when no usable answer came, `unreachable` where nothing can have been sent. Any status is an answer.
  */
 export async function call(
   connections: Dispatcher,
@@ -78,10 +82,10 @@ export async function call(
     if (deadline.aborted) {
       throw new Transient("timeout", `${options.what}: no complete answer within ${options.deadlineMs} ms`);
     }
-    throw new Transient(
-      "unreachable",
-      `${options.what}: ${hostOf(options.url)} cannot be reached (${causeOf(error)})`,
-    );
+    const cause = causeOf(error);
+    const unsent = neverSent.test(cause);
+    const sentence = `${options.what}: ${hostOf(options.url)} ${unsent ? "cannot be reached" : "broke off the connection"} (${cause})`;
+    throw new Transient(unsent ? "unreachable" : "connection_lost", sentence);
   }
 }
 

@@ -42,6 +42,7 @@ const rooms: Readonly<
   "demo/": { knows: ["model", "errors", "simulator/"] },
   config: { knows: ["errors", "destinations/index.ts"] },
   app: { knows: "everything", not: ["cli", "commands/"] },
+  brands: { knows: "everything", not: ["cli", "commands/", "app"] },
   "commands/": { knows: "everything", not: ["cli"] },
   cli: { knows: ["commands/", "config", "errors", "ops/log.ts"] },
 };

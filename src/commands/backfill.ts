@@ -3,7 +3,7 @@ import { createPlatform } from "../app.ts";
 import { type Flags, loadConfig } from "../config.ts";
 import { ConfigError, Fatal } from "../errors.ts";
 import type { GapLedger, Ledger } from "../ledger/ledger.ts";
-import { openLedger } from "../ledger/sqlite.ts";
+import { openLedger, openLedgerBeside } from "../ledger/sqlite.ts";
 import { Redactor } from "../ops/redact.ts";
 import { History } from "../sources/history.ts";
 import { iso, sleep } from "../time.ts";
@@ -24,7 +24,7 @@ export async function backfill(
   if (to > Date.now()) throw new ConfigError(["--to: must not lie in the future"]);
   const config = loadConfig(flags.config, flags);
   const alone = takeLedger(config.state.file);
-  await using ledger = alone ?? openLedger(config.state.file, { lock: false });
+  await using ledger = alone ?? openLedgerBeside(config.state.file);
   const id = await ledger.gaps.open({ reason: "manual", from, to });
   process.stdout.write(
     `looking for ends from ${iso(from)} to ${iso(to)}${alone ? "" : " (the daemon does it)"}\n`,

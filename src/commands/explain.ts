@@ -36,20 +36,35 @@ export function explain(
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function sentenceOf({ key, medium, brand, stage, reason, message, dueAt, attempts }: ContactState): string {
+function sentenceOf({ key, medium, brand, stage, deliveries, ...state }: ContactState): string {
   const who = `  contact ${key} (${medium}${brand === undefined ? "" : `, brand ${brand}`})`;
   switch (stage) {
     case "posted":
       return `${who}: its contact log is in the backend`;
     case "skipped":
-      return `${who}: skipped, ${reason}`;
+      return `${who}: skipped, ${state.reason}`;
     case "dead":
-      return `${who}: a dead letter, ${reason}${message === undefined ? "" : ` (${message})`}`;
-    case "recorded":
     case "written":
-    case "posting": {
-      const next = dueAt === undefined ? "" : `, next try ${iso(dueAt)}`;
-      return `${who}: waits, ${stage}${reason === undefined ? "" : `, ${reason}`}${attempts > 0 ? `, ${attempts} tries failed` : ""}${next}`;
-    }
+      if (deliveries.length > 0) {
+        const each = deliveries.map((one) => `    to ${one.destination}: ${one.stage}${waitOf(one)}`);
+        return [`${who}: ${stage === "dead" ? "a dead letter" : "waits, written"}`, ...each].join("\n");
+      }
+      return `${who}: a dead letter${waitOf(state)}`;
+    case "recorded":
+      return `${who}: waits, recorded${waitOf(state)}`;
   }
+}
+
+function waitOf({
+  reason,
+  message,
+  dueAt,
+  attempts,
+}: Pick<ContactState, "reason" | "message" | "dueAt" | "attempts">): string {
+  return [
+    reason === undefined ? "" : `, ${reason}`,
+    message === undefined ? "" : ` (${message})`,
+    attempts > 0 ? `, ${attempts} tries failed` : "",
+    dueAt === undefined ? "" : `, next try ${iso(dueAt)}`,
+  ].join("");
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Permanent, Transient } from "../errors.ts";
+import { Ambiguous, Permanent, Transient } from "../errors.ts";
 import { call, createConnections, type HttpAnswer } from "../http.ts";
 import type { Receipt } from "../model.ts";
 import { cut, plainText, withoutQuotes } from "../text.ts";
@@ -23,6 +23,13 @@ const ownHeaders = [
   "expect",
 ];
 
+const lookupUrl = z
+  .string()
+  .refine((url) => URL.canParse(url.replace("{key}", "k")) && /^https?:/.test(url), {
+    error: "must be an http or https URL",
+  })
+  .refine((url) => url.includes("{key}"), { error: "must hold {key}" });
+
 export const httpSchema = z.strictObject({
   kind: z.literal("http"),
   url: z
@@ -41,6 +48,21 @@ export const httpSchema = z.strictObject({
     })
     .default({})
     .describe("Further headers, such as authorization; take secrets from the environment or a file."),
+  id: z
+    .string()
+    .regex(/^[\w-]{1,60}$/, "must be letters, digits, - or _")
+    .default("main")
+    .describe("Its name within the brand, where there are several."),
+  lookup: z
+    .union([lookupUrl, z.strictObject({ url: lookupUrl })])
+    .optional()
+    .describe("GET by key, {key} in its place: asked before a post whose outcome is unknown is repeated."),
+  ambiguous: z
+    .enum(["repeat", "park"])
+    .optional()
+    .describe(
+      "Where a post may have arrived and there is no lookup: repeat the same bytes, or wait for a person.",
+    ),
   timeoutMs: z
     .int()
     .min(1)
@@ -53,14 +75,20 @@ export type HttpOptions = z.output<typeof httpSchema>;
 
 /**
  * POSTs the contact log as JSON under its `Idempotency-Key`. 2xx and 409 (already there) settle it; 429 and 5xx are
- * tried again, with the same bytes; any other answer is Permanent and carries the answer's text.
+ * tried again, with the same bytes; any other answer is Permanent and carries the answer's text. After a timeout, a
+ * lost connection or a 5xx it may have been taken, but for a 503 that says when to come back.
  */
-export function createHttp({ url, headers, timeoutMs }: HttpOptions): Destination {
+export function createHttp(options: HttpOptions, ambiguous: "repeat" | "park" = "repeat"): Destination {
+  const { id, url, headers, timeoutMs, lookup } = options;
   const connections = createConnections();
   const { host, pathname } = new URL(url);
   const name = `${host}${pathname}`;
+  const what = `destination ${host}`;
+  const lookupAt = typeof lookup === "string" ? lookup : lookup?.url;
   return {
+    id,
     name,
+    ambiguous: options.ambiguous ?? ambiguous,
     async post({ key, body }, signal) {
       const answer = await call(
         connections,
@@ -71,22 +99,53 @@ export function createHttp({ url, headers, timeoutMs }: HttpOptions): Destinatio
           body,
           deadlineMs: timeoutMs,
           maxBytes: maxAnswerBytes,
-          what: `destination ${host}`,
+          what,
           // The status alone says whether it was taken.
           ignoresBody: (status) => isTaken(status) || isTemporary(status),
           unreadableBody: "empty",
         },
         signal,
-      );
+      ).catch((error: unknown) => {
+        throw maybeTaken(error);
+      });
       return receiptOf(answer, host, [
         ...valuesOf(body),
         ...Object.values(headers).flatMap((value) => [value, ...value.split(" ")]),
       ]);
     },
+    has:
+      lookupAt === undefined
+        ? undefined
+        : (key, signal) => ask(lookupAt.replaceAll("{key}", encodeURIComponent(key)), signal),
     async [Symbol.asyncDispose]() {
       await connections.destroy();
     },
   };
+
+  async function ask(at: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await call(
+      connections,
+      {
+        url: at,
+        method: "GET",
+        headers,
+        deadlineMs: timeoutMs,
+        maxBytes: maxAnswerBytes,
+        what,
+        ignoresBody: () => true,
+      },
+      signal,
+    );
+    if (answer.status >= 200 && answer.status < 300) return true;
+    if (answer.status === 404 || answer.status === 410) return false;
+    throw new Transient("lookup_failed", `${what}: the look-up answered HTTP ${answer.status}`);
+  }
+}
+
+/** Unless nothing can have been sent, the backend may have it. */
+function maybeTaken(error: unknown): unknown {
+  if (!(error instanceof Transient) || error.reason === "unreachable") return error;
+  return new Ambiguous(error.reason, error.message, error.notBefore, error);
 }
 
 /** Every text in the posted body, so that what an answer quotes of it can be told from what it says. */
@@ -111,11 +170,13 @@ function receiptOf(answer: HttpAnswer, host: string, secrets: readonly string[])
   const { status } = answer;
   if (isTaken(status)) return { status, alreadyThere: status === 409 };
   if (isTemporary(status)) {
-    throw new Transient(
-      status === 429 ? "destination_rate_limited" : "destination_error",
-      `destination ${host}: HTTP ${status}`,
-      retryAfter(answer.headers["retry-after"], Date.now()),
-    );
+    const notBefore = retryAfter(answer.headers["retry-after"], Date.now());
+    const sentence = `destination ${host}: HTTP ${status}`;
+    if (status === 429) throw new Transient("destination_rate_limited", sentence, notBefore);
+    // A 503 that says when to come back was turned away at the door; any other 5xx may have come after the deed.
+    if (status === 503 && notBefore !== undefined)
+      throw new Transient("destination_error", sentence, notBefore);
+    throw new Ambiguous("destination_error", sentence, notBefore);
   }
   const text = cut(withoutQuotes(plainText(answer.text), secrets), maxReasonChars);
   throw new Permanent(`http_${status}`, `destination ${host}: HTTP ${status}${text ? `: ${text}` : ""}`);

@@ -8,11 +8,15 @@ export const destinationSchema = z.discriminatedUnion("kind", [httpSchema]);
 export type DestinationOptions = z.output<typeof destinationSchema>;
 
 type Makers = {
-  [K in DestinationOptions["kind"]]: (options: Extract<DestinationOptions, { kind: K }>) => Destination;
+  [K in DestinationOptions["kind"]]: (
+    options: Extract<DestinationOptions, { kind: K }>,
+    ambiguous: "repeat" | "park",
+  ) => Destination;
 };
 
 const makers: Makers = { http: createHttp };
 
-export function createDestination(options: DestinationOptions): Destination {
-  return makers[options.kind](options);
+/** @param ambiguous what the brand says, where the destination itself says nothing */
+export function createDestination(options: DestinationOptions, ambiguous: "repeat" | "park"): Destination {
+  return makers[options.kind](options, ambiguous);
 }

@@ -14,40 +14,64 @@ export class Commits {
     this.#database = database;
   }
 
-  /** Runs `write` at once, inside this turn's transaction; resolves with its result when it is durable. */
+  /**
+   * Runs `write` at once, inside this turn's transaction; resolves with its result when it is durable. All of it or
+   * nothing: what fails undoes itself, and the others of this turn stand.
+   */
   async run<T>(write: () => T): Promise<T> {
-    let result: T;
-    try {
-      if (!this.#open) {
-        this.#database.exec("BEGIN IMMEDIATE");
-        this.#open = true;
-        setImmediate(() => this.flush());
-      }
-      // A statement that fails undoes itself; the others of this turn stand.
-      result = write();
-    } catch (error) {
-      throw ledgerError(error);
-    }
+    const result = this.#attempt(write);
     await new Promise<void>((resolve, reject) => {
       this.#pending.push({ resolve, reject });
     });
     return result;
   }
 
+  #attempt<T>(write: () => T): T {
+    try {
+      if (!this.#open) {
+        this.#database.exec("BEGIN IMMEDIATE");
+        this.#open = true;
+        setImmediate(() => this.flush());
+      }
+      this.#database.exec("SAVEPOINT one");
+      const result = write();
+      this.#database.exec("RELEASE one");
+      return result;
+    } catch (error) {
+      this.#undo(error);
+      throw ledgerError(error);
+    }
+  }
+
+  /** A full disk or an I/O error may have rolled the whole transaction back: then nobody of this turn has written. */
+  #undo(error: unknown): void {
+    if (!this.#open) return;
+    if (this.#database.isTransaction) this.#database.exec("ROLLBACK TO one; RELEASE one");
+    else this.#fail(error);
+  }
+
   /** Commits what this turn has written so far. */
   flush(): void {
     if (!this.#open) return;
-    const waiting = this.#pending;
-    this.#pending = [];
-    this.#open = false;
     try {
       this.#database.exec("COMMIT");
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      for (const { reject } of waiting) reject(ledgerError(error));
+      this.#fail(error);
       return;
     }
-    for (const { resolve } of waiting) resolve();
+    for (const { resolve } of this.#end()) resolve();
+  }
+
+  #fail(error: unknown): void {
+    for (const { reject } of this.#end()) reject(ledgerError(error));
+  }
+
+  #end(): { resolve: () => void; reject: (error: unknown) => void }[] {
+    const waiting = this.#pending;
+    this.#pending = [];
+    this.#open = false;
+    return waiting;
   }
 }
 

@@ -2,11 +2,15 @@ import type { Contact, Notice, SkipReason } from "../model.ts";
 
 /**
  * What must survive a crash. Every method that changes something resolves once the change is durable, and only then.
- * Contact stages: recorded → written → posting → posted, or skipped, or dead. Each change leaves a step that
- * `explain` can tell, in the same transaction.
+ * Contact stages: recorded → written → posted, or skipped, or dead. From `written` on a contact has one delivery a
+ * destination: written → posting → posted, or uncertain, or dead. Each change leaves a step that `explain` can tell,
+ * in the same transaction.
  */
-export const stages = ["recorded", "written", "posting", "posted", "skipped", "dead"] as const;
+export const stages = ["recorded", "written", "posted", "skipped", "dead"] as const;
 export type Stage = (typeof stages)[number];
+
+export const deliveryStages = ["written", "posting", "uncertain", "posted", "dead"] as const;
+export type DeliveryStage = (typeof deliveryStages)[number];
 
 /** An eligible contact on its way. */
 export interface OpenContact {
@@ -41,9 +45,6 @@ export interface NoticeWork {
 export interface ContactWork extends OpenContact {
   readonly kind: "contact";
   readonly id: string;
-  readonly stage: Stage;
-  /** The bytes to post, once they are written. */
-  readonly body: string | undefined;
   /** Times its words were asked for in vain. */
   readonly asks: number;
   readonly attempts: number;
@@ -51,7 +52,27 @@ export interface ContactWork extends OpenContact {
   readonly failingSince: number | undefined;
 }
 
-export type Work = NoticeWork | ContactWork;
+/** A contact log that a destination is to get. */
+export interface DeliveryWork {
+  readonly kind: "delivery";
+  readonly id: string;
+  readonly key: string;
+  readonly destination: string;
+  readonly brand: string;
+  readonly medium: string;
+  readonly endedAt: number;
+  readonly source: string;
+  readonly stage: DeliveryStage;
+  /** The bytes to post: the same in every try. */
+  readonly body: string;
+  readonly attempts: number;
+  readonly failingSince: number | undefined;
+  /** When the outcome of a post became unknown, and how often the destination was asked about it since. */
+  readonly uncertainSince: number | undefined;
+  readonly looks: number;
+}
+
+export type Work = NoticeWork | ContactWork | DeliveryWork;
 
 /** Sources that hear ends as they happen; the others find them afterwards, and stand back for these. */
 export const liveSource = "notification";
@@ -93,7 +114,10 @@ export interface WorkLedger {
     dueAtOf: (admission: OpenContact) => number,
     lookAgain: { readonly dueAt: number } | undefined,
   ): Promise<Admission[]>;
-  /** Due work, oldest due first, what was heard live before what history found, none of it in `busy`. */
+  /**
+   * Due work, what was heard live before what history found, newest first: after an outage the fresh contacts are
+   * served at once, and the backlog beside them. None of it in `busy`.
+   */
   due(now: number, limits: ClaimLimits, busy: ReadonlySet<string>): Promise<Work[]>;
   /** When the next work falls due, if any waits. */
   nextDueAt(busy: ReadonlySet<string>): Promise<number | undefined>;
@@ -102,14 +126,62 @@ export interface WorkLedger {
   /** There is a sign that this conversation's words are there: its waiting contacts are due now. */
   bringForward(conversationId: string): Promise<boolean>;
   postpone(work: Work, postponement: Postponement): Promise<void>;
-  /** Keeps the bytes to post: from here on no model is asked again. */
-  keep(key: string, body: string): Promise<void>;
+  /** Keeps the bytes to post, by destination: from here on no model is asked again. @returns what is to be delivered */
+  keep(work: ContactWork, bodies: ReadonlyMap<string, string>): Promise<DeliveryWork[]>;
+  /** Every destination has it already, as they say themselves: posted, without a word being written. */
+  adopt(work: ContactWork): Promise<void>;
+  /** Nothing to post: everything personal is erased. */
+  skip(work: ContactWork, reason: string): Promise<void>;
   /** The first byte is about to leave. */
-  markPosting(key: string): Promise<void>;
-  /** Posted or skipped: the body and everything personal is erased. */
-  settle(key: string, stage: "posted" | "skipped", reason: string | undefined): Promise<void>;
+  markPosting(work: DeliveryWork): Promise<void>;
+  /** Whether the post arrived is unknown. */
+  doubt(work: DeliveryWork, doubt: Doubt): Promise<void>;
+  /** The destination has it: the body is erased, and with the last delivery everything personal of the contact. */
+  settle(work: DeliveryWork): Promise<void>;
   /** A person must look at it; all that is needed to go again stays. */
   bury(work: Work, letter: DeadLetter): Promise<void>;
+}
+
+/** A post of unknown outcome: since when, how often the destination was asked, and when to go on. */
+export interface Doubt {
+  readonly reason: string;
+  readonly dueAt: number;
+  readonly since: number;
+  readonly looks: number;
+}
+
+/** Which dead letters are meant; all that is given must hold. */
+export interface DeadFilter {
+  /** Conversation id or key. */
+  readonly id?: string | undefined;
+  readonly brand?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+export interface DeadRow {
+  readonly key: string;
+  readonly conversationId: string;
+  readonly destination: string | undefined;
+  readonly brand: string | undefined;
+  /** Where it died: `noticed`, `recorded` (nothing written yet) or `written`. */
+  readonly at: string;
+  readonly reason: string;
+  readonly message: string | undefined;
+  readonly attempts: number;
+  readonly diedAt: number;
+}
+
+/** What an operator does by hand; also beside a running daemon. */
+export interface Desk {
+  dead(filter: DeadFilter): readonly DeadRow[];
+  /** Sends one back to where it died, due now. What was posted stays posted. @returns whether it was still dead */
+  replay(row: DeadRow): Promise<boolean>;
+  /** Gives one up for good, and erases what it held. */
+  drop(row: DeadRow): Promise<boolean>;
+  /** Erases everything personal of open and dead contacts of an account, or of a conversation. @returns contacts */
+  forget(target: { readonly accountId: string } | { readonly conversationId: string }): Promise<number>;
 }
 
 /** A time in which ends may not have been heard. */
@@ -160,7 +232,14 @@ export interface Marks {
 export interface Ledger extends WorkLedger, AsyncDisposable {
   readonly gaps: GapLedger;
   readonly marks: Marks;
+  readonly desk: Desk;
+  /** Where a damaged file was set aside at this start. */
+  readonly quarantined: string | undefined;
+  /** What ended before this may have been posted without this file knowing; 0 where that is not so. */
+  readonly doubtfulBefore: number;
   readonly reader: LedgerReader;
+  /** Removes what settled before `before`, a slice at a time. @returns whether there is more */
+  retire(before: number, limit: number): Promise<boolean>;
   /** Throws where nothing can be written. */
   probe(): Promise<void>;
 }
@@ -199,11 +278,18 @@ export interface LedgerReader extends Disposable {
   };
 }
 
-export interface ContactState {
+export interface ContactState extends WorkState {
   readonly key: string;
   readonly medium: string;
   readonly brand: string | undefined;
   readonly stage: Stage;
+  readonly deliveries: readonly (WorkState & {
+    readonly destination: string;
+    readonly stage: DeliveryStage;
+  })[];
+}
+
+interface WorkState {
   readonly reason: string | undefined;
   readonly message: string | undefined;
   readonly dueAt: number | undefined;

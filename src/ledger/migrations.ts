@@ -18,13 +18,14 @@ export const migrations: readonly string[] = [
     reason          TEXT
   ) STRICT;
   CREATE INDEX notices_due ON notices (due_at);
+  CREATE INDEX notices_fresh ON notices (heard_at);
 
   CREATE TABLE contacts (
     key             TEXT PRIMARY KEY,
     conversation_id TEXT NOT NULL,
     medium          TEXT NOT NULL,
     brand           TEXT,
-    stage           TEXT NOT NULL CHECK (stage IN ('recorded', 'written', 'posting', 'posted', 'skipped', 'dead')),
+    stage           TEXT NOT NULL CHECK (stage IN ('recorded', 'written', 'posted', 'skipped', 'dead')),
     reason          TEXT,
     message         TEXT,
     source          TEXT NOT NULL,
@@ -37,12 +38,34 @@ export const migrations: readonly string[] = [
     attempts        INTEGER NOT NULL DEFAULT 0,
     failing_since   INTEGER,
     account_id      TEXT,
-    contact         TEXT,
-    body            TEXT
+    contact         TEXT
   ) STRICT;
   CREATE INDEX contacts_due ON contacts (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX contacts_fresh ON contacts (heard_at) WHERE due_at IS NOT NULL;
   CREATE INDEX contacts_conversation ON contacts (conversation_id);
   CREATE INDEX contacts_recorded ON contacts (recorded_at);
+  CREATE INDEX contacts_settled ON contacts (settled_at) WHERE settled_at IS NOT NULL;
+
+  -- A contact log on its way to one destination; two destinations settle on their own.
+  CREATE TABLE deliveries (
+    key             TEXT NOT NULL REFERENCES contacts (key),
+    destination     TEXT NOT NULL,
+    stage           TEXT NOT NULL CHECK (stage IN ('written', 'posting', 'uncertain', 'posted', 'dead')),
+    reason          TEXT,
+    message         TEXT,
+    source          TEXT NOT NULL,
+    heard_at        INTEGER NOT NULL,
+    due_at          INTEGER,
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    failing_since   INTEGER,
+    uncertain_since INTEGER,
+    looks           INTEGER NOT NULL DEFAULT 0,
+    settled_at      INTEGER,
+    body            TEXT,
+    PRIMARY KEY (key, destination)
+  ) STRICT;
+  CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX deliveries_fresh ON deliveries (heard_at) WHERE due_at IS NOT NULL;
 
   -- What happened to a conversation, for explain: no words of it, no names.
   CREATE TABLE steps (

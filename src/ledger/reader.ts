@@ -1,4 +1,11 @@
-import { type Balance, type ContactState, type LedgerReader, type Stage, stages } from "./ledger.ts";
+import {
+  type Balance,
+  type ContactState,
+  type DeliveryStage,
+  type LedgerReader,
+  type Stage,
+  stages,
+} from "./ledger.ts";
 import { type Row, Store } from "./store.ts";
 
 /** Every brand together. */
@@ -63,7 +70,20 @@ export function createReader(store: Store, close: () => void): LedgerReader {
         }));
       const contacts = store
         .all("SELECT * FROM contacts WHERE conversation_id = ? ORDER BY recorded_at", conversationId)
-        .map(stateOf);
+        .map((row) => ({
+          ...stateOf(row),
+          key: String(row.key),
+          medium: String(row.medium),
+          brand: textOf(row.brand),
+          stage: row.stage as Stage,
+          deliveries: store
+            .all("SELECT * FROM deliveries WHERE key = ? ORDER BY destination", row.key ?? null)
+            .map((one) => ({
+              ...stateOf(one),
+              destination: String(one.destination),
+              stage: one.stage as DeliveryStage,
+            })),
+        }));
       const notice = store.get("SELECT due_at FROM notices WHERE conversation_id = ?", conversationId);
       return { steps, contacts, noticeDueAt: notice && Number(notice.due_at) };
     },
@@ -101,18 +121,13 @@ function add(balance: Balance, row: Row): void {
     }
     case "recorded":
     case "written":
-    case "posting":
       balance.waiting[String(row.stage)] = (balance.waiting[String(row.stage)] ?? 0) + n;
       break;
   }
 }
 
-function stateOf(row: Row): ContactState {
+function stateOf(row: Row): Pick<ContactState, "reason" | "message" | "dueAt" | "attempts"> {
   return {
-    key: String(row.key),
-    medium: String(row.medium),
-    brand: textOf(row.brand),
-    stage: row.stage as Stage,
     reason: textOf(row.reason),
     message: textOf(row.message),
     dueAt: row.due_at === null ? undefined : Number(row.due_at),

@@ -1,7 +1,9 @@
+import { createDesk } from "./desk.ts";
 import { createGaps, createMarks } from "./gaps.ts";
 import type { Ledger } from "./ledger.ts";
 import { createReader } from "./reader.ts";
-import { Store } from "./store.ts";
+import { createSteps } from "./steps.ts";
+import { doubtfulMark, Store } from "./store.ts";
 import { createWork } from "./work.ts";
 
 /**
@@ -9,15 +11,49 @@ import { createWork } from "./work.ts";
  * @param file path, or `:memory:` for a dry run that must leave nothing behind
  * @throws Fatal where the file cannot be written, is held by another process, or is not ours
  */
-export function openLedger(file: string, options?: { readonly lock: boolean }): Ledger {
-  const store = Store.open(file, options);
+export function openLedger(file: string): Ledger {
+  return createLedger(Store.open(file));
+}
+
+/** For changes by hand, beside the daemon or without one. Throws Fatal where there is no file. */
+export function openLedgerBeside(file: string): Ledger {
+  return createLedger(Store.openBeside(file));
+}
+
+function createLedger(store: Store): Ledger {
+  const steps = createSteps(store);
   return {
-    ...createWork(store),
+    ...createWork(store, steps),
+    desk: createDesk(store, steps),
+    quarantined: store.quarantined,
+    doubtfulBefore: Number(store.get("SELECT value FROM marks WHERE name = ?", doubtfulMark)?.value ?? 0),
     gaps: createGaps(store),
     marks: createMarks(store),
     reader: createReader(store, () => {}),
+    async retire(before, limit) {
+      return await store.transact(() => {
+        const old =
+          "SELECT key FROM contacts WHERE settled_at < ? AND stage <> 'dead' ORDER BY settled_at LIMIT ?";
+        const keys = store.all(old, before, limit).map(({ key }) => String(key));
+        for (const key of keys) {
+          store.run("DELETE FROM deliveries WHERE key = ?", [key]);
+          store.run("DELETE FROM contacts WHERE key = ?", [key]);
+        }
+        const steps = store.run("DELETE FROM steps WHERE id IN (SELECT id FROM steps WHERE at < ? LIMIT ?)", [
+          before,
+          limit,
+        ]);
+        store.run("DELETE FROM gaps WHERE state <> 'open' AND settled_at < ?", [before]);
+        return keys.length === limit || steps === limit;
+      });
+    },
     async probe() {
-      await store.transact(() => store.run("DELETE FROM marks WHERE name = 'probe'"));
+      await store.transact(() =>
+        store.run(
+          "INSERT INTO marks (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+          [String(Date.now())],
+        ),
+      );
     },
     async [Symbol.asyncDispose]() {
       store.close();

@@ -3,7 +3,20 @@ import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { causeOf, Fatal } from "../errors.ts";
 import { Commits, ledgerError } from "./commits.ts";
+import {
+  checkGeneration,
+  type Generation,
+  generationMark,
+  isEmpty,
+  parseGeneration,
+  quarantine,
+  readMarker,
+  writeMarker,
+} from "./generation.ts";
 import { applicationId, migrations } from "./migrations.ts";
+
+/** Since when it is unknown what was posted before: the file was rebuilt, or put there by hand. */
+export const doubtfulMark = "doubtful_before";
 
 /** How long erased text may linger in the write-ahead log. */
 const scrubDelayMs = 200;
@@ -24,29 +37,88 @@ export class Store {
   readonly #statements = new Map<string, StatementSync>();
   #scrub: NodeJS.Timeout | undefined;
 
-  private constructor(database: DatabaseSync, lock: DatabaseSync | undefined) {
+  private constructor(
+    database: DatabaseSync,
+    lock: DatabaseSync | undefined,
+    quarantined: string | undefined,
+  ) {
     this.#database = database;
     this.#lock = lock;
+    this.quarantined = quarantined;
     this.#commits = new Commits(database);
   }
 
+  /** Where a damaged file was set aside when this one was made in its place. */
+  readonly quarantined: string | undefined;
+
   /**
    * @param file path, or `:memory:` for a run that must leave nothing behind
-   * @param options.lock false to write beside the daemon that holds the lock: a single row, for it to act on
-   * @throws Fatal where it cannot be written, is held by another process, or is not ours
+   * @throws Fatal where it cannot be written, is held by another process, is not ours, was emptied or is an older copy
    */
-  static open(file: string, { lock: wantsLock = true } = {}): Store {
+  static open(file: string): Store {
     requireSqlite();
     try {
-      let lock: DatabaseSync | undefined;
-      if (file !== ":memory:") {
-        makeDirectory(dirname(file));
-        createPrivate(file);
-        if (wantsLock) lock = takeLock(file);
+      if (file === ":memory:") return new Store(openAndPrepare(file), undefined, undefined);
+      makeDirectory(dirname(file));
+      createPrivate(`${file}.lock`);
+      const lock = takeLock(file);
+      try {
+        return Store.#openOwn(file, lock);
+      } catch (error) {
+        lock.close();
+        throw error;
       }
-      const database = new DatabaseSync(file, { timeout: 5_000 });
-      prepareFile(database, file);
-      return new Store(database, lock);
+    } catch (error) {
+      throw inWords(error, file);
+    }
+  }
+
+  static #openOwn(file: string, lock: DatabaseSync): Store {
+    const marker = readMarker(file);
+    if (isEmpty(file)) checkGeneration(file, undefined, marker);
+    createPrivate(file);
+    let quarantined: string | undefined;
+    let database: DatabaseSync;
+    try {
+      database = openAndPrepare(file);
+      requireSound(database);
+    } catch (error) {
+      // Ours once, and damaged now; another program's file has no marker of ours beside it and is left alone.
+      if (marker === undefined || !isDamage(error)) throw error;
+      quarantined = quarantine(file);
+      createPrivate(file);
+      database = openAndPrepare(file);
+    }
+    const store = new Store(database, lock, quarantined);
+    store.#nextGeneration(file, marker, quarantined !== undefined);
+    return store;
+  }
+
+  #nextGeneration(file: string, marker: Generation | undefined, rebuilt: boolean): void {
+    const inFile = parseGeneration(
+      this.get("SELECT value FROM marks WHERE name = ?", generationMark)?.value?.toString(),
+    );
+    if (!rebuilt) checkGeneration(file, inFile, marker);
+    // A file whose marker is gone was put there by hand: like a rebuilt one it may not know what was posted.
+    const doubtful = rebuilt || (inFile !== undefined && marker === undefined);
+    const generation = {
+      id: inFile?.id ?? crypto.randomUUID(),
+      starts: Math.max(inFile?.starts ?? 0, marker?.starts ?? 0) + 1,
+    };
+    const set =
+      "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    this.run(set, [generationMark, JSON.stringify(generation)]);
+    if (doubtful) this.run(set, [doubtfulMark, String(Date.now())]);
+    writeMarker(file, generation);
+  }
+
+  /**
+   * Beside the daemon that holds the lock: for a single change by hand, on which the daemon then acts. Throws Fatal.
+   */
+  static openBeside(file: string): Store {
+    if (!existsSync(file)) throw noFile(file);
+    try {
+      return new Store(openAndPrepare(file), undefined, undefined);
     } catch (error) {
       throw inWords(error, file);
     }
@@ -54,13 +126,11 @@ export class Store {
 
   /** For another process than the daemon: reads what is committed, writes nothing. Throws Fatal. */
   static openReadOnly(file: string): Store {
-    if (!existsSync(file)) {
-      throw new Fatal("state_file", `state.file: ${file} does not exist; the daemon has not run with it yet`);
-    }
+    if (!existsSync(file)) throw noFile(file);
     try {
       const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
       checkOwner(database, file);
-      return new Store(database, undefined);
+      return new Store(database, undefined, undefined);
     } catch (error) {
       throw inWords(error, file);
     }
@@ -124,6 +194,17 @@ export class Store {
   }
 }
 
+function openAndPrepare(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  try {
+    prepareFile(database, file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 /** Creates or migrates. */
 function prepareFile(database: DatabaseSync, file: string): void {
   const version = checkOwner(database, file);
@@ -136,6 +217,24 @@ function prepareFile(database: DatabaseSync, file: string): void {
       `BEGIN IMMEDIATE; ${step} PRAGMA user_version=${index + 1}; PRAGMA application_id=${applicationId}; COMMIT;`,
     );
   }
+}
+
+/** A page that is damaged shows itself here rather than in the middle of the night. */
+function requireSound(database: DatabaseSync): void {
+  const [verdict] = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {});
+  if (verdict !== "ok") {
+    database.close();
+    throw new Fatal("state_corrupt", "state.file: it is damaged");
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  const mapped = error instanceof Fatal ? error : ledgerError(error);
+  return mapped instanceof Fatal && mapped.reason === "state_corrupt";
+}
+
+function noFile(file: string): Fatal {
+  return new Fatal("state_file", `state.file: ${file} does not exist; the daemon has not run with it yet`);
 }
 
 /** @returns the schema version. Throws Fatal where the file is somebody else's, or newer than we are. */
@@ -191,9 +290,7 @@ function createPrivate(file: string): void {
  * the process dies, however it dies.
  */
 function takeLock(file: string): DatabaseSync {
-  const path = `${file}.lock`;
-  createPrivate(path);
-  const lock = new DatabaseSync(path, { timeout: 0 });
+  const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
   try {
     lock.exec("PRAGMA journal_mode=MEMORY; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;");
     return lock;

@@ -5,44 +5,37 @@ import {
   type ClaimLimits,
   type ContactWork,
   type DeadLetter,
+  type DeliveryStage,
+  type DeliveryWork,
   liveSource,
   type NoticeWork,
   type OpenContact,
   type Postponement,
-  type Stage,
   type Work,
   type WorkLedger,
 } from "./ledger.ts";
+import { type Steps, settleContact } from "./steps.ts";
 import type { Row, Store } from "./store.ts";
 
 /** A notice that became a dead letter: its contact was never seen, and takes its place if it shows up after all. */
 const onlyNoticed = "contacts.stage = 'dead' AND contacts.contact IS NULL";
 
-/** Notices and contacts in the state file. */
-export function createWork(store: Store): WorkLedger {
-  const step = (
-    conversationId: string,
-    key: string | null,
-    name: string,
-    detail: string | null = null,
-  ): void => {
-    store.run("INSERT INTO steps (conversation_id, key, at, step, detail) VALUES (?, ?, ?, ?, ?)", [
-      conversationId,
-      key,
-      Date.now(),
-      name,
-      detail,
-    ]);
-  };
-  /** For contacts, whose conversation id the file knows. */
-  const stepOf = (key: string, name: string, detail: string | null = null): void => {
-    store.run(
-      `INSERT INTO steps (conversation_id, key, at, step, detail)
-       SELECT conversation_id, key, ?, ?, ? FROM contacts WHERE key = ?`,
-      [Date.now(), name, detail, key],
-    );
-  };
+const deliveryRows = `SELECT deliveries.*, contacts.brand, contacts.medium, contacts.ended_at
+  FROM deliveries JOIN contacts USING (key)`;
 
+/** What is claimed from where; each table has `due_at`, `source` and `heard_at`. */
+const queues = [
+  { table: "notices", rows: "SELECT * FROM notices", read: noticeOf },
+  { table: "contacts", rows: "SELECT * FROM contacts", read: contactOf },
+  {
+    table: "deliveries",
+    rows: deliveryRows,
+    read: deliveryOf,
+  },
+] as const;
+
+/** Notices, contacts and deliveries in the state file. */
+export function createWork(store: Store, steps: Steps): WorkLedger {
   function insert(admission: Admission, dueAtOf: (admission: OpenContact) => number): boolean {
     const { contact, brand, source, heardAt } = admission;
     const open = "skipped" in admission ? undefined : admission;
@@ -75,16 +68,20 @@ export function createWork(store: Store): WorkLedger {
       ],
     );
     if (changes === 0) return false;
-    step(contact.conversationId, contact.key, "ended", `${contact.medium}, at ${iso(contact.endedAt)}`);
-    if (skipped) step(contact.conversationId, contact.key, "skipped", skipped);
-    else step(contact.conversationId, contact.key, "recorded", `brand ${brand}`);
+    steps.of(contact.key, "ended", `${contact.medium}, at ${iso(contact.endedAt)}`);
+    if (skipped) steps.of(contact.key, "skipped", skipped);
+    else steps.of(contact.key, "recorded", `brand ${brand}`);
     return true;
   }
 
-  function buryUnread(key: string): void {
-    store.run("UPDATE contacts SET stage = 'dead', reason = 'unreadable_row', due_at = NULL WHERE key = ?", [
-      key,
-    ]);
+  /** A row that holds something we did not write: a dead letter, and no reason to stop. */
+  function buryUnread(table: string, row: Row): void {
+    if (table === "notices") return;
+    const message = "the state file holds something for it that cannot be read";
+    store.run(
+      `UPDATE ${table} SET stage = 'dead', reason = 'unreadable_row', message = ?, due_at = NULL WHERE key = ?`,
+      [message, row.key ?? null],
+    );
   }
 
   return {
@@ -96,7 +93,7 @@ export function createWork(store: Store): WorkLedger {
              due_at = min(due_at, excluded.due_at), version = version + 1, looks = 0`,
           [conversationId, source, heardAt, dueAt],
         );
-        step(conversationId, null, "noticed", source);
+        steps.add(conversationId, "noticed", source);
       });
     },
 
@@ -125,11 +122,15 @@ export function createWork(store: Store): WorkLedger {
           store.run(
             `UPDATE notices SET due_at = ?, looks = looks + 1, attempts = 0, failing_since = NULL, reason = 'not_ended'
              WHERE conversation_id = ? AND version = ?`,
-            [lookAgain.dueAt, work.id, work.version],
+            [lookAgain.dueAt, work.notice.conversationId, work.version],
           );
         } else {
-          store.run("DELETE FROM notices WHERE conversation_id = ? AND version = ?", [work.id, work.version]);
-          if (admissions.length === 0) step(work.id, null, "looked", "nothing new had ended");
+          store.run("DELETE FROM notices WHERE conversation_id = ? AND version = ?", [
+            work.notice.conversationId,
+            work.version,
+          ]);
+          if (admissions.length === 0)
+            steps.add(work.notice.conversationId, "looked", "nothing new had ended");
         }
         return fresh;
       });
@@ -138,52 +139,35 @@ export function createWork(store: Store): WorkLedger {
     async due(now: number, { total, history }: ClaimLimits, busy: ReadonlySet<string>): Promise<Work[]> {
       const most = total + busy.size;
       const claimed: Work[] = [];
-      for (const [live, limit] of [
-        [1, total],
-        [0, Math.min(history, total)],
-      ] as const) {
-        const rows = ["notices", "contacts"].flatMap((table) =>
+      for (const live of [true, false]) {
+        const rows = queues.flatMap(({ table, rows: select, read }) =>
           store
             .all(
-              `SELECT * FROM ${table} WHERE due_at <= ? AND (source = '${liveSource}') = ${live} ORDER BY due_at LIMIT ?`,
+              `${select} WHERE ${table}.due_at <= ? AND (${table}.source = '${liveSource}') = ?
+               ORDER BY ${table}.heard_at DESC LIMIT ?`,
               now,
+              live ? 1 : 0,
               most,
             )
-            .map((row) => ({
-              dueAt: Number(row.due_at),
-              read: () => (table === "notices" ? noticeOf(row) : contactOf(row)),
-            })),
+            .map((row) => ({ table, row, read, heardAt: Number(row.heard_at) })),
         );
-        let left = Math.min(limit, total - claimed.length);
-        for (const { read } of rows.sort((a, b) => a.dueAt - b.dueAt)) {
-          if (left <= 0) break;
-          const work = read();
-          if (work === undefined || busy.has(work.id) || claimed.some(({ id }) => id === work.id)) continue;
-          claimed.push(work);
-          left--;
+        const limit = claimed.length + (live ? total : Math.min(history, total - claimed.length));
+        for (const { table, row, read } of rows.sort((a, b) => b.heardAt - a.heardAt)) {
+          if (claimed.length >= Math.min(limit, total)) break;
+          const work = read(row);
+          if (work === undefined) buryUnread(table, row);
+          else if (!busy.has(work.id)) claimed.push(work);
         }
       }
       return claimed;
-
-      function contactOf(row: Row): ContactWork | undefined {
-        const work = readContact(row);
-        if (!work) buryUnread(String(row.key));
-        return work;
-      }
     },
 
     async nextDueAt(busy: ReadonlySet<string>): Promise<number | undefined> {
-      const rows = [
-        ...store.all(
-          "SELECT conversation_id AS id, due_at FROM notices ORDER BY due_at LIMIT ?",
-          busy.size + 1,
-        ),
-        ...store.all(
-          "SELECT key AS id, due_at FROM contacts WHERE due_at IS NOT NULL ORDER BY due_at LIMIT ?",
-          busy.size + 1,
-        ),
-      ];
-      const times = rows.flatMap(({ id, due_at }) => (busy.has(String(id)) ? [] : [Number(due_at)]));
+      const times = queues.flatMap(({ table, rows, read }) =>
+        store
+          .all(`${rows} WHERE ${table}.due_at IS NOT NULL ORDER BY ${table}.due_at LIMIT ?`, busy.size + 1)
+          .flatMap((row) => (busy.has(read(row)?.id ?? "") ? [] : [Number(row.due_at)])),
+      );
       return times.length > 0 ? Math.min(...times) : undefined;
     },
 
@@ -210,62 +194,98 @@ export function createWork(store: Store): WorkLedger {
 
     async postpone(work: Work, { dueAt, reason, failed }: Postponement): Promise<void> {
       await store.transact(() => {
-        const detail = `${reason}, until ${iso(dueAt)}`;
-        if (work.kind === "notice") {
-          const changed = store.run(
-            `UPDATE notices SET due_at = ?, reason = ?, attempts = attempts + ?,
-               failing_since = iif(?, ifnull(failing_since, ?), NULL) WHERE conversation_id = ? AND version = ?`,
-            [dueAt, reason, failed ? 1 : 0, failed ? 1 : 0, Date.now(), work.id, work.version],
-          );
-          if (changed > 0) step(work.id, null, failed ? "failed" : "waits", detail);
-          return;
-        }
-        if (failed) {
-          store.run(
-            `UPDATE contacts SET due_at = ?, reason = ?, attempts = attempts + 1,
-               failing_since = ifnull(failing_since, ?) WHERE key = ? AND due_at IS NOT NULL`,
-            [dueAt, reason, Date.now(), work.id],
-          );
-        } else {
-          store.run(
-            `UPDATE contacts SET due_at = ?, reason = ?, asks = asks + 1, failing_since = NULL
-             WHERE key = ? AND due_at IS NOT NULL`,
-            [dueAt, reason, work.id],
-          );
-        }
-        stepOf(work.id, failed ? "failed" : "waits", detail);
+        const counters = failed
+          ? "attempts = attempts + 1, failing_since = ifnull(failing_since, :now)"
+          : `failing_since = NULL${work.kind === "contact" ? ", asks = asks + 1" : ""}`;
+        // A delivery that is put off was not taken: nothing of it is under way. A doubt stays one.
+        const stage =
+          work.kind === "delivery" ? ", stage = iif(stage = 'uncertain', 'uncertain', 'written')" : "";
+        const changed = store.run(
+          `UPDATE ${tableOf(work)} SET due_at = :dueAt, reason = :reason, ${counters}${stage}
+           WHERE ${whereOf(work)} AND due_at IS NOT NULL`,
+          { ":dueAt": dueAt, ":reason": reason, ...(failed ? { ":now": Date.now() } : {}), ...idsOf(work) },
+        );
+        if (changed > 0) note(work, failed ? "failed" : "waits", `${reason}, until ${iso(dueAt)}`);
       });
     },
 
-    async keep(key: string, body: string): Promise<void> {
-      await store.transact(() => {
-        store.run(
-          `UPDATE contacts SET stage = 'written', body = ?, attempts = 0, failing_since = NULL, reason = NULL
+    async keep(work: ContactWork, bodies: ReadonlyMap<string, string>): Promise<DeliveryWork[]> {
+      const { key } = work.contact;
+      return await store.transact(() => {
+        const now = Date.now();
+        const changed = store.run(
+          `UPDATE contacts SET stage = 'written', due_at = NULL, attempts = 0, failing_since = NULL, reason = NULL
            WHERE key = ? AND stage = 'recorded'`,
-          [body, key],
+          [key],
         );
-        stepOf(key, "written");
+        if (changed === 0) return [];
+        for (const [destination, body] of bodies) {
+          store.run(
+            `INSERT INTO deliveries (key, destination, stage, source, heard_at, due_at, body)
+             VALUES (?, ?, 'written', ?, ?, ?, ?)`,
+            [key, destination, work.source, work.heardAt, now, body],
+          );
+        }
+        steps.of(key, "written");
+        return store.all(`${deliveryRows} WHERE key = ?`, key).flatMap((row) => deliveryOf(row) ?? []);
       });
     },
 
-    async markPosting(key: string): Promise<void> {
+    async adopt(work: ContactWork): Promise<void> {
       await store.transact(() => {
-        store.run("UPDATE contacts SET stage = 'posting' WHERE key = ? AND stage IN ('written', 'posting')", [
-          key,
-        ]);
-        stepOf(key, "posting");
+        settleContact(store, work.contact.key, "posted", "found_there");
+        steps.of(work.contact.key, "posted", "found at its destinations");
       });
+      store.scrubSoon();
     },
 
-    async settle(key: string, stage: "posted" | "skipped", reason: string | undefined): Promise<void> {
+    async skip(work: ContactWork, reason: string): Promise<void> {
+      await store.transact(() => {
+        settleContact(store, work.contact.key, "skipped", reason);
+        steps.of(work.contact.key, "skipped", reason);
+      });
+      store.scrubSoon();
+    },
+
+    async markPosting(work: DeliveryWork): Promise<void> {
       await store.transact(() => {
         store.run(
-          `UPDATE contacts SET stage = ?, reason = ?, settled_at = ?, due_at = NULL, message = NULL,
-             account_id = NULL, contact = NULL, body = NULL
-           WHERE key = ?`,
-          [stage, reason ?? null, Date.now(), key],
+          `UPDATE deliveries SET stage = 'posting' WHERE ${whereOf(work)} AND due_at IS NOT NULL`,
+          idsOf(work),
         );
-        stepOf(key, stage, reason ?? null);
+        note(work, "posting");
+      });
+    },
+
+    async doubt(work: DeliveryWork, { reason, dueAt, since, looks }): Promise<void> {
+      await store.transact(() => {
+        const now = Date.now();
+        store.run(
+          `UPDATE deliveries SET stage = 'uncertain', looks = :looks, uncertain_since = :since, reason = :reason,
+             due_at = :dueAt, failing_since = ifnull(failing_since, :now)
+           WHERE ${whereOf(work)}`,
+          {
+            ":reason": reason,
+            ":dueAt": dueAt,
+            ":since": since,
+            ":looks": looks,
+            ":now": now,
+            ...idsOf(work),
+          },
+        );
+        note(work, "uncertain", `${reason}, until ${iso(dueAt)}`);
+      });
+    },
+
+    async settle(work: DeliveryWork): Promise<void> {
+      await store.transact(() => {
+        store.run(
+          `UPDATE deliveries SET stage = 'posted', reason = NULL, message = NULL, body = NULL, due_at = NULL,
+             settled_at = :now WHERE ${whereOf(work)}`,
+          { ":now": Date.now(), ...idsOf(work) },
+        );
+        note(work, "posted");
+        closeContact(work.key);
       });
       store.scrubSoon();
     },
@@ -273,58 +293,145 @@ export function createWork(store: Store): WorkLedger {
     async bury(work: Work, { reason, message }: DeadLetter): Promise<void> {
       await store.transact(() => {
         const now = Date.now();
-        if (work.kind === "contact") {
-          store.run(
-            "UPDATE contacts SET stage = 'dead', reason = ?, message = ?, settled_at = ?, due_at = NULL WHERE key = ?",
-            [reason, message, now, work.id],
-          );
-        } else {
-          const { heardAt, source } = work.notice;
+        if (work.kind === "notice") {
+          const { conversationId, heardAt, source } = work.notice;
           store.run(
             `INSERT INTO contacts (key, conversation_id, medium, stage, reason, message, source, heard_at,
-               recorded_at, ended_at, settled_at)
-             VALUES (?, ?, 'unknown', 'dead', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
-            [work.id, work.id, reason, message, source, heardAt, now, heardAt, now],
+               recorded_at, ended_at, settled_at, attempts)
+             VALUES (?, ?, 'unknown', 'dead', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
+            [
+              conversationId,
+              conversationId,
+              reason,
+              message,
+              source,
+              heardAt,
+              now,
+              heardAt,
+              now,
+              work.attempts,
+            ],
           );
-          store.run("DELETE FROM notices WHERE conversation_id = ?", [work.id]);
+          store.run("DELETE FROM notices WHERE conversation_id = ?", [conversationId]);
+          steps.of(conversationId, "dead", reason);
+          return;
         }
-        stepOf(work.id, "dead", reason);
+        store.run(
+          `UPDATE ${tableOf(work)} SET stage = 'dead', reason = :reason, message = :message, settled_at = :now,
+             due_at = NULL WHERE ${whereOf(work)}`,
+          { ":reason": reason, ":message": message, ":now": now, ...idsOf(work) },
+        );
+        note(work, "dead", reason);
+        if (work.kind === "delivery") closeContact(work.key);
       });
     },
   };
+
+  function note(work: Work, name: string, detail?: string): void {
+    if (work.kind === "notice") steps.add(work.notice.conversationId, name, detail);
+    else if (work.kind === "contact") steps.of(work.contact.key, name, detail);
+    else steps.of(work.key, name, [work.destination, detail].filter((part) => part !== undefined).join(": "));
+  }
+
+  /** With its last delivery a contact is posted, or dead where one of them is. */
+  function closeContact(key: string): void {
+    const row = store.get(
+      "SELECT sum(stage = 'dead') AS dead, sum(due_at IS NOT NULL) AS open FROM deliveries WHERE key = ?",
+      key,
+    );
+    if (Number(row?.open) > 0) return;
+    if (Number(row?.dead) === 0) {
+      settleContact(store, key, "posted", null);
+      return;
+    }
+    store.run(
+      `UPDATE contacts SET stage = 'dead', settled_at = ?,
+         reason = (SELECT reason FROM deliveries WHERE deliveries.key = contacts.key AND stage = 'dead' LIMIT 1)
+       WHERE key = ?`,
+      [Date.now(), key],
+    );
+  }
+}
+
+function tableOf({ kind }: Work): string {
+  return { notice: "notices", contact: "contacts", delivery: "deliveries" }[kind];
+}
+
+function whereOf({ kind }: Work): string {
+  switch (kind) {
+    case "notice":
+      return "conversation_id = :id AND version = :version";
+    case "contact":
+      return "key = :id";
+    case "delivery":
+      return "key = :id AND destination = :destination";
+  }
+}
+
+function idsOf(work: Work): Record<string, string | number> {
+  switch (work.kind) {
+    case "notice":
+      return { ":id": work.notice.conversationId, ":version": work.version };
+    case "contact":
+      return { ":id": work.contact.key };
+    case "delivery":
+      return { ":id": work.key, ":destination": work.destination };
+  }
 }
 
 function noticeOf(row: Row): NoticeWork {
-  const id = String(row.conversation_id);
+  const conversationId = String(row.conversation_id);
   return {
     kind: "notice",
-    id,
-    notice: { conversationId: id, source: String(row.source), heardAt: Number(row.heard_at) },
+    id: `notice ${conversationId}`,
+    notice: { conversationId, source: String(row.source), heardAt: Number(row.heard_at) },
     looks: Number(row.looks),
     attempts: Number(row.attempts),
-    failingSince: row.failing_since === null ? undefined : Number(row.failing_since),
+    failingSince: instantOf(row.failing_since),
     version: Number(row.version),
   };
 }
 
 /** Undefined where the row holds something we did not write. */
-function readContact(row: Row): ContactWork | undefined {
+function contactOf(row: Row): ContactWork | undefined {
   try {
     return {
       kind: "contact",
-      id: String(row.key),
+      id: `contact ${row.key}`,
       contact: JSON.parse(String(row.contact)) as Contact,
       brand: String(row.brand),
       accountId: String(row.account_id),
       source: String(row.source),
       heardAt: Number(row.heard_at),
-      stage: row.stage as Stage,
-      body: row.body === null ? undefined : String(row.body),
       asks: Number(row.asks),
       attempts: Number(row.attempts),
-      failingSince: row.failing_since === null ? undefined : Number(row.failing_since),
+      failingSince: instantOf(row.failing_since),
     };
   } catch {
     return undefined;
   }
+}
+
+function deliveryOf(row: Row): DeliveryWork | undefined {
+  if (typeof row.body !== "string") return undefined;
+  return {
+    kind: "delivery",
+    id: `delivery ${row.key} ${row.destination}`,
+    key: String(row.key),
+    destination: String(row.destination),
+    brand: String(row.brand),
+    medium: String(row.medium),
+    endedAt: Number(row.ended_at),
+    source: String(row.source),
+    stage: row.stage as DeliveryStage,
+    body: row.body,
+    attempts: Number(row.attempts),
+    failingSince: instantOf(row.failing_since),
+    uncertainSince: instantOf(row.uncertain_since),
+    looks: Number(row.looks),
+  };
+}
+
+function instantOf(value: unknown): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
 }

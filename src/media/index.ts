@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { GenesysApi } from "../genesys/api.ts";
 import type { Conversation, MediaArray, Queue } from "../genesys/payloads.ts";
 import type { Contact, MediumName, OtherMedium } from "../model.ts";
@@ -30,6 +31,10 @@ export interface AllMedia extends Media {
   hint(snapshot: Conversation): string | undefined;
 }
 
+/** Conversations whose last event is remembered for the moment in which it is looked at. */
+const rememberedSnapshots = 5_000;
+const snapshotLifeMs = 60_000;
+
 export interface MediaOptions {
   readonly api: GenesysApi;
   readonly timing: VoiceTiming;
@@ -45,6 +50,24 @@ export function createMedia(options: MediaOptions): AllMedia {
     if (contact.medium === "voice" || contact.medium === "message") return media[contact.medium];
     throw new Error(`no words are fetched for ${contact.medium}`);
   };
+
+  const snapshots = new LRUCache<string, Conversation>({ max: rememberedSnapshots, ttl: snapshotLifeMs });
+
+  /**
+   * What the last event told, where that is enough: it is over, and no human agent ever answered. A call that was
+   * given up in the queue, or a chat that a bot ended, costs no request.
+   */
+  function toldBy(snapshot: Conversation | undefined, context: LookContext): Ends | undefined {
+    const told = snapshot && ends(snapshot, context);
+    const enough =
+      told?.rest === "done" && told.found.length > 0 && told.found.every(({ facts }) => !facts.handled);
+    return enough ? told : undefined;
+  }
+
+  async function asked(id: string, context: LookContext, signal: AbortSignal): Promise<Ends | undefined> {
+    const conversation = await api.getConversation(id, context.live ? "live" : "history", signal);
+    return conversation && ends(conversation, context);
+  }
 
   function ends(conversation: Conversation, context: LookContext): Ends {
     const name = mediumOf(conversation);
@@ -64,17 +87,16 @@ export function createMedia(options: MediaOptions): AllMedia {
         known: new Set(),
         live: true,
       });
+      if (found.length > 0) snapshots.set(snapshot.id, snapshot);
       if (found.length > 0) return found.map(({ contact }) => contact.key).join(" ");
       return rest === "closing" ? "closing" : undefined;
     },
     async look(conversationId, context, signal) {
-      const conversation = await api.getConversation(
-        conversationId,
-        context.live ? "live" : "history",
-        signal,
-      );
-      if (!conversation) return undefined;
-      const { found, ...rest } = ends(conversation, context);
+      const snapshot = snapshots.get(conversationId);
+      snapshots.delete(conversationId);
+      const told = toldBy(snapshot, context) ?? (await asked(conversationId, context, signal));
+      if (!told) return undefined;
+      const { found, ...rest } = told;
       return { ...rest, found: await Promise.all(found.map((one) => withQueues(one, options, signal))) };
     },
     firstAskAt: (contact, now) => mediumFor(contact).firstAskAt(contact, now),

@@ -19,7 +19,7 @@ export interface Stay {
 const deadStates: ReadonlySet<string> = new Set(["disconnected", "terminated", "none"]);
 const talking: ReadonlySet<string> = new Set(["interact", "hold"]);
 const ringing: ReadonlySet<string> = new Set(["alert", "dial", "contacting", "delay", "system"]);
-/** How a leg ends that was never answered, as events, REST and analytics spell it (FACTS §2.1), lower case. */
+/** How a leg ends that was never answered, as events, REST and analytics spell it (PROTOCOL §2.1), lower case. */
 const unansweredEnds: ReadonlySet<string> = new Set([
   "transfer.noanswer",
   "transfer.notavailable",
@@ -35,7 +35,7 @@ const unansweredEnds: ReadonlySet<string> = new Set([
 
 /**
  * Every stay of the given media, in order of time. The same user can appear as several participants and stale ones
- * stay listed (FACTS §2.2), so all are kept. An agent who was only consulted did not speak with the customer, and
+ * stay listed (PROTOCOL §2.2), so all are kept. An agent who was only consulted did not speak with the customer, and
  * counts as an automaton.
  */
 export function staysOf(conversation: Conversation, media: readonly MediaArray[]): Stay[] {
@@ -141,7 +141,7 @@ export function factsOf(conversation: Conversation, stays: readonly Stay[]): Con
   };
 }
 
-/** The customer's last leg ended into a conference: a new conversation id takes over (FACTS §2.2, rule 10). */
+/** The customer's last leg ended into a conference: a new conversation id takes over (PROTOCOL §2.2, rule 10). */
 function wasMerged(stays: readonly Stay[]): boolean {
   const last = stays
     .filter(({ party }) => party === "customer")

@@ -4,7 +4,7 @@ import type { Contact, Leg } from "../model.ts";
 import { agentsOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
 import type { Ends, Fetched, Found, LookContext, Medium, Utterance } from "./medium.ts";
 
-/** Ids a bulk request may name (FACTS §3.2). */
+/** Ids a bulk request may name (PROTOCOL §3.2). */
 const bulkSize = 1000;
 /** How long after a hand-over the next leg may begin and still be where it went: a phone rings, a queue searches. */
 const handOverMs = 120_000;
@@ -14,7 +14,7 @@ const endOfTime = Number.MAX_SAFE_INTEGER;
 /**
  * Messaging (web messaging, SMS, WhatsApp …). The customer's leg stays open after the agent has left, and a message
  * inside the threading window re-opens the same conversation id; so the contact is the agent session: agents who
- * follow each other without the customer being left alone (FACTS §2.2, rule 7).
+ * follow each other without the customer being left alone (PROTOCOL §2.2, rule 7).
  */
 export function createMessage(api: GenesysApi): Medium {
   return {

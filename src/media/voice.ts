@@ -18,7 +18,7 @@ const patientAsks = 4;
 
 /**
  * Calls, callbacks with their call included. A call is one contact, and it ends when nobody is connected any more:
- * an agent's leg that ends is a transfer, a decline, a no-answer as likely as the end (FACTS §2.2).
+ * an agent's leg that ends is a transfer, a decline, a no-answer as likely as the end (PROTOCOL §2.2).
  */
 export function createVoice(api: GenesysApi, timing: VoiceTiming, isCrowded: () => boolean): Medium {
   return {
@@ -33,7 +33,7 @@ export function createVoice(api: GenesysApi, timing: VoiceTiming, isCrowded: () 
         }
         return answers;
       };
-      // A transcript hangs on the customer's call id (official tutorial; FACTS §3.3). Where that stays unknown, the
+      // A transcript hangs on the customer's call id (official tutorial; PROTOCOL §3.3). Where that stays unknown, the
       // agents' are tried too, since recorded sessions differ from org to org.
       const customers = await ask("customer");
       const none = customers.every((one) => one === undefined);

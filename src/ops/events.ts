@@ -6,6 +6,15 @@ import type { Metrics } from "./metrics.ts";
 /** A wait this long is worth a warning; shorter ones are everyday. */
 const warnAfterMs = 60_000;
 
+/** What is told of a contact log that arrived. */
+interface PostedDelivery {
+  readonly key: string;
+  readonly brand: string;
+  readonly medium: string;
+  readonly destination: string;
+  readonly endedAt: number;
+}
+
 /** One function a business event: its counter and its log line stand together. Texts are static, data are fields. */
 export function createEvents(log: Logger, metrics: Metrics, print: (log: ContactLog) => void) {
   const sentence = (error: unknown): string =>
@@ -27,14 +36,23 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       metrics.contacts.inc({ brand: brand ?? "", outcome: "skipped", reason });
       log.info({ key: contact.key, brand, medium: contact.medium, reason }, "contact skipped");
     },
-    posted(contact: Contact, brand: string, status: number, alreadyThere: boolean): void {
-      const afterMs = Math.max(0, Date.now() - contact.endedAt);
+    posted(
+      { key, brand, medium, destination, endedAt }: PostedDelivery,
+      status: number,
+      alreadyThere: boolean,
+    ): void {
+      const afterMs = Math.max(0, Date.now() - endedAt);
       metrics.contacts.inc({ brand, outcome: "posted", reason: "" });
-      metrics.endToPostSeconds.observe({ brand, medium: contact.medium }, afterMs / 1000);
-      log.info(
-        { key: contact.key, brand, medium: contact.medium, status, alreadyThere, afterMs },
-        "contact log posted",
-      );
+      metrics.endToPostSeconds.observe({ brand, medium }, afterMs / 1000);
+      log.info({ key, brand, medium, destination, status, alreadyThere, afterMs }, "contact log posted");
+    },
+    circuit(name: string, state: "open" | "closed"): void {
+      metrics.circuits.set({ endpoint: name }, state === "open" ? 1 : 0);
+      if (state === "open") log.error({ endpoint: name }, "circuit open: its contacts wait");
+      else log.info({ endpoint: name }, "circuit closed: the backlog flows");
+    },
+    stateRebuilt(file: string): void {
+      log.error({ file }, "state file was damaged: set aside, and rebuilt from history and destinations");
     },
     wouldPost(contactLog: ContactLog): void {
       log.info({ key: contactLog.key, brand: contactLog.brand }, "dry run: contact log not posted");
@@ -62,6 +80,10 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
               ?.trim()
           : undefined;
       log.error({ id, detail: sentence(error), at }, "unforeseen error");
+    },
+    ledgerFailed(error: unknown): void {
+      metrics.ledgerFailures.inc();
+      log.error({ detail: sentence(error) }, "state file cannot be used now: nothing is claimed");
     },
     draining(ids: readonly string[]): void {
       log.warn({ inFlight: ids.length, ids: ids.slice(0, 20) }, "still draining");

@@ -70,6 +70,17 @@ export function createMetrics() {
       labelNames: ["channel"] as const,
       registers,
     }),
+    ledgerFailures: new Counter({
+      name: "contactlogd_ledger_failures_total",
+      help: "Reads and writes of the state file that failed (full disk, locked).",
+      registers,
+    }),
+    circuits: new Gauge({
+      name: "contactlogd_circuit_open",
+      help: "1 while an endpoint (a destination, the model) is taken for down and its contacts wait.",
+      labelNames: ["endpoint"] as const,
+      registers,
+    }),
     queues: new Gauge({ name: "contactlogd_queues", help: "Queues listened to.", registers }),
     ledger: new Gauge({
       name: "contactlogd_ledger_rows",

@@ -42,7 +42,7 @@ export class Intake {
         await this.#record(conversationId, liveSource, heardAt, heardAt + settleMs);
         return;
       } catch (error) {
-        reports.internalError(conversationId, error);
+        reports.ledgerFailed(error);
         await sleep(retryMs, signal);
       }
     }

@@ -16,10 +16,10 @@ const longestPauseMs = 60_000;
  */
 export async function lookAt(work: NoticeWork, tools: Tools, signal: AbortSignal): Promise<boolean> {
   const { ledger, media, reports, settleMs } = tools;
-  const known = await ledger.keysOf(work.id);
+  const known = await ledger.keysOf(work.notice.conversationId);
   const { heardAt, source } = work.notice;
   const context = { heardAt, now: Date.now(), settleMs, known, live: source === liveSource };
-  const ends = await timed(reports, "look", () => media.look(work.id, context, signal));
+  const ends = await timed(reports, "look", () => media.look(work.notice.conversationId, context, signal));
   if (!ends && work.looks >= maxFruitlessLooks) {
     throw new Permanent("conversation_not_found", "conversation: the platform does not know it");
   }

@@ -1,57 +1,85 @@
-import { type ContactWork, liveSource } from "../ledger/ledger.ts";
-import type { SkipReason } from "../model.ts";
+import { Transient } from "../errors.ts";
+import { type ContactWork, type DeliveryWork, liveSource } from "../ledger/ledger.ts";
+import type { ContactLog, SkipReason } from "../model.ts";
 import { judgeDialogue } from "./judge.ts";
 import { renderLog } from "./render.ts";
 import { type Brand, type Tools, timed } from "./tools.ts";
 
-/** The whole program in one function: fetch, clean, judge, summarise, keep, post, settle. */
-export async function processContact(work: ContactWork, tools: Tools, signal: AbortSignal): Promise<void> {
+/**
+ * The whole program in one function: fetch, clean, judge, summarise, keep; each delivery then posts and settles.
+ * @returns the deliveries, to be made at once
+ */
+export async function processContact(
+  work: ContactWork,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<readonly DeliveryWork[]> {
   const brand = tools.brand(work.brand);
-  const written = work.body ?? (await writeLog(work, brand, tools, signal));
-  if (typeof written !== "string") return await skip(work, written.skipped, tools);
+  const missing = await missingAt(work, brand, tools, signal);
+  if (missing.length === 0) {
+    await tools.ledger.adopt(work);
+    return [];
+  }
+  const written = await writeLog(work, brand, tools, signal);
+  if (typeof written === "string") return await skip(work, written, tools);
   if (tools.dryRun) {
-    tools.reports.wouldPost(JSON.parse(written));
+    tools.reports.wouldPost(written);
     return await skip(work, "dry_run", tools);
   }
-  await post(work, written, brand, tools, signal);
+  const body = JSON.stringify(written);
+  // Durable: from here on the model is never asked again.
+  return await tools.ledger.keep(work, new Map(missing.map((id) => [id, body])));
 }
 
-/** @returns the bytes to post, durable: from here on the model is never asked again */
+/**
+ * The destinations that are to get it: all of them, but where this file may have forgotten what was posted (it was
+ * rebuilt, or put there by hand) those that say they have it.
+ */
+async function missingAt(
+  work: ContactWork,
+  { destinations }: Brand,
+  { destination, doubtfulBefore }: Tools,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (work.contact.endedAt >= doubtfulBefore) return destinations;
+  const missing: string[] = [];
+  for (const id of destinations) {
+    const { destination: there } = destination(work.brand, id);
+    if (!(await there.has?.(work.contact.key, signal))) missing.push(id);
+  }
+  return missing;
+}
+
 async function writeLog(
   work: ContactWork,
   { language, taxonomy, prompt }: Brand,
-  { ledger, media, summarizer, reports }: Tools,
+  { media, summarizer, modelCircuit, reports }: Tools,
   signal: AbortSignal,
-): Promise<string | { skipped: SkipReason }> {
+): Promise<ContactLog | SkipReason> {
+  // While the model is down its contacts wait here, before they cost a request.
+  modelCircuit.check();
   const asking = { asks: work.asks, live: work.source === liveSource };
   const dialogue = await timed(reports, "fetch", () => media.dialogue(work.contact, asking, signal));
-  if ("kind" in dialogue) return { skipped: dialogue.reason };
+  if ("kind" in dialogue) return dialogue.reason;
   const refusal = judgeDialogue(dialogue);
-  if (refusal) return { skipped: refusal };
-  const summary = await timed(reports, "summarise", () =>
-    summarizer.summarize({ dialogue, language, taxonomy, prompt }, signal),
+  if (refusal) return refusal;
+  const summary = await modelCircuit.run(
+    work.attempts > 0,
+    () =>
+      timed(reports, "summarise", () =>
+        summarizer.summarize({ dialogue, language, taxonomy, prompt }, signal),
+      ),
+    (error) => error instanceof Transient && error.reason !== "model_rate_limited",
   );
-  const body = JSON.stringify(renderLog(work, language, dialogue, summary, Date.now()));
-  await ledger.keep(work.id, body);
-  return body;
+  return renderLog(work, language, dialogue, summary, Date.now());
 }
 
-async function post(
+async function skip(
   work: ContactWork,
-  body: string,
-  { destination }: Brand,
+  reason: SkipReason,
   { ledger, reports }: Tools,
-  signal: AbortSignal,
-): Promise<void> {
-  signal.throwIfAborted();
-  // Durable before the first byte leaves: a crash from here on leaves a row that says the post may have happened.
-  await ledger.markPosting(work.id);
-  const receipt = await timed(reports, "post", () => destination.post({ key: work.id, body }, signal));
-  await ledger.settle(work.id, "posted", undefined);
-  reports.posted(work.contact, work.brand, receipt.status, receipt.alreadyThere);
-}
-
-async function skip(work: ContactWork, reason: SkipReason, { ledger, reports }: Tools): Promise<void> {
-  await ledger.settle(work.id, "skipped", reason);
+): Promise<readonly never[]> {
+  await ledger.skip(work, reason);
   reports.skipped(work.contact, work.brand, reason);
+  return [];
 }

@@ -6,16 +6,19 @@ import type { Reports } from "./tools.ts";
 
 export interface RunnerOptions {
   readonly ledger: WorkLedger;
+  /** Throws where the ledger cannot write. */
+  readonly probe: () => Promise<void>;
   readonly reports: Reports;
   readonly concurrency: number;
   readonly timing: RetryTiming & { readonly drainMs: number };
-  readonly handle: (work: Work, signal: AbortSignal) => Promise<void>;
+  /** @returns work that follows at once and is part of this, also while draining */
+  readonly handle: (work: Work, signal: AbortSignal) => Promise<readonly Work[]>;
 }
 
 /** At this part of the drain time it is said what still runs. */
 const sayAt = 0.75;
-/** The ledger is looked at this often even if nothing woke us: a clock that jumped must not put us to sleep for long. */
-const longestSleepMs = 30_000;
+/** The ledger is looked at this often even if nothing woke us: a clock may jump, an operator may replay a dead letter. */
+const longestSleepMs = 2_000;
 
 /**
  * Claims due work, a bounded number at a time, and obeys what its errors say. What is claimed is claimed in memory
@@ -27,6 +30,8 @@ export class Runner {
   readonly #inFlight = new Map<string, { readonly done: Promise<void>; readonly live: boolean }>();
   readonly #abort = new AbortController();
   #fatal: Fatal | undefined;
+  /** Nothing can be written: nothing is claimed, because what it costs could not be kept. */
+  #unwritable = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -50,8 +55,10 @@ export class Runner {
 
   /** Starts what is due and fits; returns how long there is nothing to do. */
   async #claim(): Promise<number> {
-    const { ledger, concurrency, reports } = this.#options;
+    const { ledger, concurrency } = this.#options;
     try {
+      if (this.#unwritable) await this.#options.probe();
+      this.#unwritable = false;
       const free = concurrency - this.#inFlight.size;
       // A finished work wakes us.
       if (free <= 0) return longestSleepMs;
@@ -64,10 +71,15 @@ export class Runner {
       // Due and not claimed: history's places are all taken, and the next to finish wakes us.
       return next > Date.now() ? next - Date.now() : this.#inFlight.size > 0 ? longestSleepMs : 0;
     } catch (error) {
-      if (error instanceof Fatal) this.#fatal = error;
-      else reports.internalError("ledger", error);
+      this.#ledgerFailed(error);
       return this.#options.timing.retryBaseMs;
     }
+  }
+
+  #ledgerFailed(error: unknown): void {
+    if (error instanceof Fatal) this.#fatal = error;
+    else this.#unwritable = true;
+    this.#options.reports.ledgerFailed(error);
   }
 
   /** Work that history found may take half of the places, so that a fresh end always finds one. */
@@ -80,7 +92,6 @@ export class Runner {
   }
 
   #start(work: Work): void {
-    // Voice contacts carry their conversation's id, which its notice has too: the second waits for the first.
     if (this.#inFlight.has(work.id)) return;
     const done = this.#attempt(work).finally(() => {
       this.#inFlight.delete(work.id);
@@ -92,12 +103,12 @@ export class Runner {
 
   async #attempt(work: Work): Promise<void> {
     try {
-      await this.#options.handle(work, this.#abort.signal);
+      const next = await this.#options.handle(work, this.#abort.signal);
+      if (!this.#abort.signal.aborted) for (const one of next) this.#start(one);
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       await this.#obey(error, work).catch((ledgerError: unknown) => {
-        if (ledgerError instanceof Fatal) this.#fatal = ledgerError;
-        this.#options.reports.internalError(work.id, ledgerError);
+        this.#ledgerFailed(ledgerError);
         // The row stands as it was, due: claimed again at once it would spin.
         return sleep(this.#options.timing.retryBaseMs, this.#abort.signal).catch(() => {});
       });
@@ -115,11 +126,11 @@ export class Runner {
         return;
       case "bury":
         await ledger.bury(work, step);
-        reports.dead(work.id, work.kind === "contact" ? work.brand : undefined, step.reason, step.message);
+        reports.dead(keyOf(work), work.kind === "notice" ? undefined : work.brand, step.reason, step.message);
         return;
       case "postpone":
-        if (step.reason === "internal_error") reports.internalError(work.id, error);
-        else reports.postponed(work.id, step.reason, message, step.dueAt - now, step.failed);
+        if (step.reason === "internal_error") reports.internalError(keyOf(work), error);
+        else reports.postponed(keyOf(work), step.reason, message, step.dueAt - now, step.failed);
         await ledger.postpone(work, step);
     }
   }
@@ -132,9 +143,21 @@ export class Runner {
     const now = (): void => this.#abort.abort();
     if (abort.aborted) now();
     abort.addEventListener("abort", now, { once: true });
-    await Promise.all([...this.#inFlight.values()].map(({ done }) => done));
+    while (this.#inFlight.size > 0) await Promise.all([...this.#inFlight.values()].map(({ done }) => done));
     abort.removeEventListener("abort", now);
     clearTimeout(say);
     clearTimeout(deadline);
+  }
+}
+
+/** What a person knows it by. */
+function keyOf(work: Work): string {
+  switch (work.kind) {
+    case "notice":
+      return work.notice.conversationId;
+    case "contact":
+      return work.contact.key;
+    case "delivery":
+      return work.key;
   }
 }

@@ -1,8 +1,9 @@
 import type { Destination } from "../destinations/destination.ts";
-import type { Ledger } from "../ledger/ledger.ts";
+import type { DeliveryWork, Ledger } from "../ledger/ledger.ts";
 import type { Media } from "../media/medium.ts";
 import type { Contact, ContactLog, SkipReason, Taxonomy } from "../model.ts";
 import type { Summarizer } from "../summarizers/summarizer.ts";
+import type { Circuit } from "./circuit.ts";
 import type { Rules } from "./judge.ts";
 
 /** A brand as the later stages use it. */
@@ -10,7 +11,8 @@ export interface Brand {
   readonly language: string;
   readonly taxonomy: Taxonomy;
   readonly prompt: string;
-  readonly destination: Destination;
+  /** Ids of the destinations that each get the contact log. */
+  readonly destinations: readonly string[];
 }
 
 /** What the pipeline tells the outside, one call a business event; implementations count and log, and never throw. */
@@ -20,11 +22,13 @@ export interface Reports {
   skipped(contact: Contact, brand: string | undefined, reason: SkipReason): void;
   /** Took `stageMs` milliseconds; `stage` is a verb of the program's sentence. */
   staged(stage: "look" | "fetch" | "summarise" | "post", stageMs: number): void;
-  posted(contact: Contact, brand: string, status: number, alreadyThere: boolean): void;
+  posted(delivery: DeliveryWork, status: number, alreadyThere: boolean): void;
   wouldPost(log: ContactLog): void;
   postponed(id: string, reason: string, message: string, dueInMs: number, failed: boolean): void;
   dead(id: string, brand: string | undefined, reason: string, message: string): void;
   internalError(id: string, error: unknown): void;
+  /** The state file cannot be read or written now. */
+  ledgerFailed(error: unknown): void;
   draining(ids: readonly string[]): void;
 }
 
@@ -35,6 +39,17 @@ export interface Tools {
   readonly rules: Rules;
   readonly summarizer: Summarizer;
   readonly brand: (id: string) => Brand;
+  readonly destination: (
+    brand: string,
+    id: string,
+  ) => { readonly destination: Destination; readonly circuit: Circuit };
+  readonly modelCircuit: Circuit;
+  /** When a destination is asked about a post of unknown outcome, counted from when it became unknown. */
+  readonly lookupAfterMs: readonly number[];
+  /** What ended before this may have been posted without the ledger knowing. */
+  readonly doubtfulBefore: number;
+  /** How long a delivery may go on without a clear answer. */
+  readonly giveUpMs: number;
   readonly reports: Reports;
   readonly settleMs: number;
   /** Everything but the post. */

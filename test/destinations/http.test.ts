@@ -8,6 +8,7 @@ import { delivery, destinationContract } from "./contract.ts";
 destinationContract("http", ({ url, token, timeoutMs }) =>
   createDestination(
     destinationSchema.parse({ kind: "http", url, headers: { authorization: `Bearer ${token}` }, timeoutMs }),
+    "repeat",
   ),
 );
 
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 function http(headers: Record<string, string> = {}) {
-  return createHttp({ kind: "http", url: `${backend.url}/crm/logs`, headers, timeoutMs: 1_000 });
+  return createHttp({ kind: "http", id: "main", url: `${backend.url}/crm/logs`, headers, timeoutMs: 1_000 });
 }
 
 test("a post is JSON under its Idempotency-Key, with the configured headers, to the configured path", async () => {
@@ -88,7 +89,7 @@ describe("the status alone says whether it was taken", () => {
     const post = () => destination.post(delivery, never);
     expect(await post()).toEqual({ status: 201, alreadyThere: false });
     expect(await post()).toEqual({ status: 409, alreadyThere: true });
-    await expect(post()).rejects.toMatchObject({ name: "Transient", reason: "destination_error" });
+    await expect(post()).rejects.toMatchObject({ name: "Ambiguous", reason: "destination_error" });
     await expect(post()).rejects.toMatchObject({ name: "Permanent", reason: "http_422" });
   });
 });
@@ -97,7 +98,7 @@ describe("the configuration", () => {
   const base = { kind: "http", url: "https://crm.example.com/logs" };
 
   test("needs a URL and nothing else", () => {
-    expect(httpSchema.parse(base)).toEqual({ ...base, headers: {}, timeoutMs: 10_000 });
+    expect(httpSchema.parse(base)).toEqual({ ...base, id: "main", headers: {}, timeoutMs: 10_000 });
   });
 
   test.each<[what: string, change: object]>([

@@ -1,59 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { quickConversation } from "../../src/simulator/player.ts";
+import { cli, connected, killChildren, lastLine, runDaemon, watchChild } from "../cli.ts";
 import { startWorld, until, type World } from "../harness.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const attributes = { customerNumber: "HLD-1", authenticated: "true" };
-const children: ChildProcess[] = [];
-
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-});
-
-interface Cli {
-  readonly child: ChildProcess;
-  readonly exit: Promise<number | null>;
-  output: string;
-}
-
-/** The command line as its user runs it, in a process of its own. */
-function cli(args: readonly string[], world?: World, environment: Record<string, string> = {}): Cli {
-  const child = spawn(process.execPath, [join(root, "src/cli.ts"), ...args], {
-    cwd: world?.directory ?? root,
-    env: { PATH: process.env.PATH, ...world?.environment, ...environment },
-  });
-  children.push(child);
-  const run: Cli = {
-    child,
-    output: "",
-    exit: new Promise((resolve) => child.once("close", (code) => resolve(code))),
-  };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk: Buffer) => {
-      run.output += chunk.toString();
-    });
-  }
-  return run;
-}
-
-const lastLine = ({ output }: Cli): string => output.trim().split("\n").at(-1) ?? "";
-
-function runDaemon(world: World, ...flags: string[]): Cli {
-  return cli(["run", "--config", world.configPath, "--log-format", "json", ...flags], world);
-}
-
-const connected = (daemon: Cli): Promise<unknown> =>
-  until(
-    () => daemon.output.includes("channel connected"),
-    "the daemon to connect",
-    10_000,
-    () => daemon.output,
-  );
+afterEach(killChildren);
 
 function endCall(world: World): string {
   return quickConversation(world.platform, { queue: "Helder Facturen", attributes, durationMs: 1_000 }).id;
@@ -230,7 +187,7 @@ test("an unforeseen flag of Node or npm does not change output or exit code: npm
   const child = spawn("npm", ["run", "-s", "contactlogd", "--", "run", "--config", "/nowhere.json"], {
     cwd: root,
   });
-  children.push(child);
+  watchChild(child);
   let output = "";
   child.stderr.on("data", (chunk: Buffer) => {
     output += chunk.toString();

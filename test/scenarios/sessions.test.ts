@@ -146,3 +146,16 @@ test("the platform is asked again while it lags: 404 first, then not ended, then
   expect(await logs(world, 1)).toHaveLength(1);
   await until(() => world.platform.requests.filter(({ status }) => status === 404).length === 2, "two 404s");
 });
+
+test("a call given up in the queue is skipped by what the event told: no request is spent on it", async () => {
+  await using world = await startWorld();
+  const daemon = world.start();
+  await daemon.connected();
+  const story: Story = {
+    ...chat([{ queue: "Helder Facturen" }, { says: "customer", text: "Hallo?" }, { customerLeaves: true }]),
+    medium: "voice",
+  };
+  const { conversationId } = await play(world.platform, story);
+  await daemon.logged("contact skipped", { key: conversationId, reason: "no_human_agent" });
+  expect(world.platform.requests.filter(({ path }) => path.includes(conversationId))).toEqual([]);
+});

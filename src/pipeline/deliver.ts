@@ -1,0 +1,107 @@
+import type { Destination } from "../destinations/destination.ts";
+import { Ambiguous, Permanent, Transient } from "../errors.ts";
+import type { DeliveryWork } from "../ledger/ledger.ts";
+import type { Circuit } from "./circuit.ts";
+import { type Tools, timed } from "./tools.ts";
+
+/**
+ * One contact log to one destination: posted, or found there, or put off. A post whose outcome is unknown (also one
+ * that was under way when the process died) is repeated only after the destination was asked, where it can be; then
+ * with the same bytes under the same key, never with a body rendered anew.
+ */
+export async function deliver(work: DeliveryWork, tools: Tools, signal: AbortSignal): Promise<void> {
+  const { destination, circuit } = tools.destination(work.brand, work.destination);
+  if (work.stage === "posting")
+    return await doubt(work, destination, { reason: "interrupted", looks: 0 }, tools);
+  if (work.stage === "uncertain" && (await isThere(work, destination, circuit, tools, signal))) return;
+  await post(work, destination, circuit, tools, signal);
+}
+
+async function post(
+  work: DeliveryWork,
+  destination: Destination,
+  circuit: Circuit,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ledger, reports } = tools;
+  signal.throwIfAborted();
+  const isRetry = work.attempts > 0 || work.uncertainSince !== undefined;
+  let receipt: Awaited<ReturnType<Destination["post"]>>;
+  try {
+    receipt = await circuit.run(
+      isRetry,
+      async () => {
+        // Durable before the first byte leaves: a crash from here on leaves a row that says the post may have happened.
+        await ledger.markPosting(work);
+        return await timed(reports, "post", () => destination.post(work, signal));
+      },
+      isTheirFault,
+    );
+  } catch (error) {
+    if (!(error instanceof Ambiguous)) throw error;
+    if (destination.has === undefined && destination.ambiguous === "repeat") throw error;
+    return await doubt(
+      work,
+      destination,
+      { reason: error.reason, looks: 0, notBefore: error.notBefore },
+      tools,
+    );
+  }
+  await ledger.settle(work);
+  reports.posted(work, receipt.status, receipt.alreadyThere);
+}
+
+/** Whether the post had arrived after all; then it is settled. Throws NotYet until the last time it is to be asked. */
+async function isThere(
+  work: DeliveryWork,
+  destination: Destination,
+  circuit: Circuit,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { has } = destination;
+  if (has === undefined) return false;
+  const found = await circuit.run(true, () => has(work.key, signal), isTheirFault);
+  if (found) {
+    await tools.ledger.settle(work);
+    tools.reports.posted(work, 200, true);
+    return true;
+  }
+  // The first post may yet commit after our timeout: one look does not settle it.
+  if (work.looks + 1 >= tools.lookupAfterMs.length) return false;
+  await doubt(work, destination, { reason: "not_found_yet", looks: work.looks + 1 }, tools);
+  return true;
+}
+
+/**
+ * Notes that the outcome is unknown, and when to ask; where nobody can be asked, a person has to decide.
+ * @param looks how often the destination was asked about this post
+ */
+async function doubt(
+  work: DeliveryWork,
+  destination: Destination,
+  { reason, looks, notBefore = 0 }: { reason: string; looks: number; notBefore?: number | undefined },
+  { ledger, reports, lookupAfterMs, giveUpMs }: Tools,
+): Promise<void> {
+  const now = Date.now();
+  if (destination.has === undefined && destination.ambiguous === "park") {
+    throw new Permanent(
+      "uncertain",
+      `${destination.name}: it may have been taken (${reason}), and cannot be asked`,
+    );
+  }
+  if (now - (work.failingSince ?? now) > giveUpMs) {
+    throw new Permanent(reason, `${destination.name}: no clear answer for too long`);
+  }
+  const since = looks === 0 ? now : (work.uncertainSince ?? now);
+  const afterMs = destination.has === undefined ? 0 : (lookupAfterMs[looks] ?? 0);
+  const dueAt = Math.max(since + afterMs, notBefore, now);
+  await ledger.doubt(work, { reason, dueAt, looks, since });
+  reports.postponed(work.key, reason, `${destination.name}: it may have been taken`, dueAt - now, true);
+}
+
+/** The endpoint is down or ill; a 429 and a refusal of this one body are answers of a healthy one. */
+function isTheirFault(error: unknown): boolean {
+  return error instanceof Transient && !error.reason.endsWith("rate_limited");
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { afterEach, expect, test } from "vitest";
+import { quickConversation } from "../../src/simulator/player.ts";
+import { cli, connected, killChildren, runDaemon } from "../cli.ts";
+import { startWorld, until, type World } from "../harness.ts";
+
+afterEach(killChildren);
+
+const attributes = { customerNumber: "HLD-4711", authenticated: "true" };
+
+async function ask(world: World, ...args: string[]): Promise<string> {
+  const run = cli([...args, "--config", world.configPath]);
+  const code = await run.exit;
+  expect(code, run.output).toBe(0);
+  return run.output;
+}
+
+function endCall({ platform }: World): string {
+  return quickConversation(platform, { queue: "Helder Facturen", attributes, durationMs: 1_000 }).id;
+}
+
+test("dead letters are listed, shown, replayed beside the running daemon, and dropped", async () => {
+  await using world = await startWorld();
+  const daemon = runDaemon(world);
+  await connected(daemon);
+  world.backend.fail({ status: 422, body: { error: "unknown subcategory" }, times: 2 });
+  const first = endCall(world);
+  const second = endCall(world);
+  await until(
+    () => (daemon.output.match(/contact is a dead letter/g) ?? []).length === 2,
+    "two dead letters",
+  );
+
+  const listed = JSON.parse(await ask(world, "dead", "list", "--json")) as { key: string; reason: string }[];
+  expect(listed.map(({ key }) => key).toSorted()).toEqual([first, second].sort());
+  expect(await ask(world, "dead", "list", "--reason", "http_400")).toContain("no dead letters");
+  expect(await ask(world, "dead", "show", first)).toMatch(/http_422[\s\S]*unknown subcategory/);
+
+  expect(await ask(world, "dead", "replay", "--id", first)).toContain("1 replayed");
+  await world.backend.waitFor(1, 8_000);
+  expect(world.backend.accepted[0]?.key).toBe(first);
+  const tries = world.backend.attempts.filter(({ key }) => key === first);
+  expect(tries[1]?.text).toBe(tries[0]?.text);
+  expect(await ask(world, "dead", "replay", "--id", first)).toContain("0 replayed");
+
+  expect(await ask(world, "dead", "drop", "--brand", "helder")).toContain("1 dropped");
+  expect(await ask(world, "dead", "list")).toContain("no dead letters");
+  expect(await ask(world, "explain", second)).toMatch(/dropped[\s\S]*skipped, dropped/);
+  const status = JSON.parse(await ask(world, "status", "--json"));
+  expect(status.sinceStart["*"]).toMatchObject({ ended: 2, posted: 1, skipped: { dropped: 1 }, dead: {} });
+  daemon.child.kill("SIGTERM");
+  expect(await daemon.exit).toBe(0);
+}, 30_000);
+
+test("replaying or dropping everything has to be said", async () => {
+  await using world = await startWorld();
+  const run = cli(["dead", "drop", "--config", world.configPath]);
+  expect(await run.exit).toBe(78);
+  expect(run.output).toContain("or --all");
+});
+
+test("forget erases what is kept of an account, and what is forgotten is not written again", async () => {
+  await using world = await startWorld({ timing: { historyLagMs: 50 } });
+  const daemon = runDaemon(world);
+  await connected(daemon);
+  world.backend.fail({ status: 422, times: 1 });
+  const id = endCall(world);
+  await until(() => daemon.output.includes("contact is a dead letter"), "a dead letter");
+  const bytes = (): string =>
+    ["", "-wal"].map((suffix) => readFileSync(`${world.stateFile}${suffix}`).toString("latin1")).join("");
+  expect(bytes()).toContain("HLD-4711");
+  expect(await ask(world, "forget", "--account", "HLD-4711")).toContain("1 contacts forgotten");
+  daemon.child.kill("SIGTERM");
+  expect(await daemon.exit).toBe(0);
+  expect(readFileSync(world.stateFile).toString("latin1")).not.toContain("HLD-4711");
+  const again = runDaemon(world);
+  await connected(again);
+  world.platform.publish(world.platform.conversations.get(id) as never);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(world.backend.accepted).toHaveLength(0);
+  expect(await ask(world, "explain", id)).toContain("skipped, forgotten");
+}, 30_000);
+
+test("two thousand ends at once are rows, not heap, and every one is posted once", async () => {
+  await using world = await startWorld({ pipeline: { concurrency: 64 } });
+  const daemon = world.start();
+  await daemon.connected();
+  const before = process.memoryUsage().heapUsed;
+  const count = 2_000;
+  for (let n = 0; n < count; n++) endCall(world);
+  await world.backend.waitFor(count, 60_000);
+  expect(new Set(world.backend.accepted.map(({ key }) => key)).size).toBe(count);
+  expect(world.backend.attempts).toHaveLength(count);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(500 * 2 ** 20);
+}, 90_000);

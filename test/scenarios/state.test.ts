@@ -1,0 +1,228 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:http";
+import { dirname } from "node:path";
+import { expect, test } from "vitest";
+import { quickConversation } from "../../src/simulator/player.ts";
+import { type Daemon, startWorld, until, type World, type WorldOptions } from "../harness.ts";
+
+const attributes = { customerNumber: "HLD-1", authenticated: "true" };
+const timing = { historyLagMs: 60, lookupAfterMs: [30, 60, 120] };
+
+function endCall({ platform }: World, extra: object = {}): string {
+  return quickConversation(platform, { queue: "Helder Facturen", attributes, durationMs: 1_000, ...extra })
+    .id;
+}
+
+async function startedOn(world: World): Promise<Daemon> {
+  const daemon = world.start();
+  await daemon.connected();
+  return daemon;
+}
+
+/** A backend that can be asked: GET /logs/{key} says whether it has it. */
+class Askable implements AsyncDisposable {
+  readonly posts: string[] = [];
+  readonly asked: { key: string; at: number }[] = [];
+  readonly has = new Set<string>();
+  /** What to do with the next posts, before or after taking them. */
+  readonly script: ("take" | "take and cut" | "cut" | "500 and take later")[] = [];
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      const key = String(
+        request.headers["idempotency-key"] ?? decodeURIComponent(request.url?.split("/").at(-1) ?? ""),
+      );
+      if (request.method === "GET") {
+        this.asked.push({ key, at: Date.now() });
+        response.writeHead(this.has.has(key) ? 200 : 404).end();
+        return;
+      }
+      request.resume().on("end", () => {
+        this.posts.push(key);
+        const act = this.script.shift() ?? "take";
+        if (act === "500 and take later") setTimeout(() => this.has.add(key), 80);
+        else if (act !== "cut") this.has.add(key);
+        if (act === "take") response.writeHead(201).end();
+        else if (act === "500 and take later") response.writeHead(500).end();
+        else request.socket.destroy();
+      });
+    });
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+function askableWorld(url: string, extra: object = {}): Promise<World> {
+  const options: WorldOptions = {
+    timing,
+    edit(file) {
+      for (const brand of file.brands)
+        Object.assign(brand.destination, { url: `${url}/logs`, lookup: `${url}/logs/{key}`, ...extra });
+    },
+  };
+  return startWorld(options);
+}
+
+test("a lost reply is looked up before anything is repeated, and found", async () => {
+  await using backend = new Askable();
+  await using world = await askableWorld(await backend.listen());
+  const daemon = await startedOn(world);
+  backend.script.push("take and cut");
+  const id = endCall(world);
+  await daemon.logged("contact log posted", { key: id, alreadyThere: true });
+  expect(backend.posts).toEqual([id]);
+});
+
+test("a post that commits after its 500 is not repeated: one look does not settle it", async () => {
+  await using backend = new Askable();
+  await using world = await askableWorld(await backend.listen());
+  const daemon = await startedOn(world);
+  backend.script.push("500 and take later");
+  const id = endCall(world);
+  await daemon.logged("contact log posted", { key: id, alreadyThere: true });
+  expect(backend.posts).toEqual([id]);
+  expect(backend.asked.length).toBeGreaterThanOrEqual(2);
+});
+
+test("a post that never arrived is repeated once every look was in vain", async () => {
+  await using backend = new Askable();
+  await using world = await askableWorld(await backend.listen());
+  const daemon = await startedOn(world);
+  backend.script.push("cut");
+  const id = endCall(world);
+  await daemon.logged("contact log posted", { key: id });
+  expect(backend.posts).toEqual([id, id]);
+  expect(backend.asked).toHaveLength(timing.lookupAfterMs.length);
+});
+
+test('a destination that cannot be asked, of a brand that says "park", waits for a person', async () => {
+  await using world = await startWorld({
+    timing,
+    edit(file) {
+      for (const brand of file.brands) Object.assign(brand, { ambiguous: "park" });
+    },
+  });
+  const daemon = await startedOn(world);
+  world.backend.fail({ reset: "after", times: 1 });
+  const id = endCall(world);
+  await daemon.logged("contact is a dead letter", { id, reason: "uncertain" });
+  expect(world.backend.attempts).toHaveLength(1);
+});
+
+test("two destinations settle on their own", async () => {
+  await using second = new Askable();
+  const url = await second.listen();
+  await using world = await startWorld({
+    timing,
+    edit(file) {
+      for (const brand of file.brands as { destination?: object; destinations?: object[] }[]) {
+        brand.destinations = [
+          { ...brand.destination, id: "crm" },
+          { kind: "http", id: "archive", url: `${url}/logs` },
+        ];
+        delete brand.destination;
+      }
+    },
+  });
+  const daemon = await startedOn(world);
+  world.backend.fail({ status: 422, body: { error: "no" }, times: 1 });
+  const id = endCall(world);
+  await daemon.logged("contact log posted", { key: id, destination: "archive" });
+  await daemon.logged("contact is a dead letter", { id, reason: "http_422" });
+  expect(second.posts).toEqual([id]);
+});
+
+test("while a backend is down its circuit is open: contacts wait without hammering, and flow again newest first", async () => {
+  await using world = await startWorld({ timing: { ...timing, retryBaseMs: 50, retryMaxMs: 400 } });
+  const daemon = await startedOn(world);
+  world.backend.fail({ status: 503, times: 30 });
+  const ids = Array.from({ length: 40 }, () => endCall(world));
+  await daemon.logged("circuit open: its contacts wait");
+  await daemon.logged("circuit closed: the backlog flows", {}, 20_000);
+  await world.backend.waitFor(40, 15_000);
+  expect(new Set(world.backend.accepted.map(({ key }) => key))).toEqual(new Set(ids));
+  // 40 contacts that each tried as often as their own back-off allows would have made hundreds.
+  expect(world.backend.attempts.length).toBeLessThan(100);
+}, 40_000);
+
+test("an emptied state file is noticed, never silently started from", async () => {
+  await using world = await startWorld({ timing });
+  const first = await startedOn(world);
+  endCall(world);
+  await world.backend.waitFor(1);
+  await first.stop();
+  truncateSync(world.stateFile);
+  await expect(world.start().done).rejects.toThrow(
+    /was emptied or removed; put the right one back, or remove .*\.generation/,
+  );
+  rmSync(`${world.stateFile}.generation`);
+  await startedOn(world);
+});
+
+test("an older copy of the state file is noticed", async () => {
+  await using world = await startWorld({ timing });
+  await (await startedOn(world)).stop();
+  copyFileSync(world.stateFile, `${world.stateFile}.backup`);
+  await (await startedOn(world)).stop();
+  copyFileSync(`${world.stateFile}.backup`, world.stateFile);
+  await expect(world.start().done).rejects.toThrow(/is an older copy/);
+});
+
+test("the state file of another daemon is noticed", async () => {
+  await using one = await startWorld({ timing });
+  await using other = await startWorld({ timing });
+  await (await startedOn(one)).stop();
+  await (await startedOn(other)).stop();
+  copyFileSync(other.stateFile, one.stateFile);
+  await expect(one.start().done).rejects.toThrow(/is not the file this daemon used last/);
+});
+
+test("a damaged file is set aside, loudly, and rebuilt from history: what the destination has is not posted again", async () => {
+  await using backend = new Askable();
+  await using world = await askableWorld(await backend.listen());
+  const first = await startedOn(world);
+  const posted = [endCall(world), endCall(world)];
+  await until(() => backend.posts.length === 2, "two posts");
+  await first.stop();
+  const missed = endCall(world);
+  const bytes = readFileSync(world.stateFile);
+  bytes.fill(0x5a, 0, 8_192);
+  writeFileSync(world.stateFile, bytes);
+  const second = await startedOn(world);
+  await second.logged("state file was damaged: set aside, and rebuilt from history and destinations");
+  await second.logged("contact log posted", { key: missed });
+  await second.logged("gap filled from history", { reason: "state_rebuilt" });
+  await until(
+    () => backend.asked.map(({ key }) => key).includes(posted[1] as string),
+    "the destination to be asked",
+  );
+  expect(backend.posts.toSorted()).toEqual([...posted, missed].sort());
+  expect(readdirSync(dirname(world.stateFile)).some((name) => name.includes(".corrupt-"))).toBe(true);
+});
+
+test("another program's file is left alone", async () => {
+  await using world = await startWorld({ timing });
+  mkdirSync(dirname(world.stateFile), { recursive: true });
+  writeFileSync(world.stateFile, "somebody's notes\n".repeat(100));
+  await expect(world.start().done).rejects.toThrow(/state\.file: /);
+  expect(readFileSync(world.stateFile, "utf8")).toContain("somebody's notes");
+  expect(existsSync(`${world.stateFile}.generation`)).toBe(false);
+});
