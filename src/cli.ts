@@ -8,7 +8,7 @@ import { logFormats, logLevels } from "./ops/log.ts";
 /** sysexits.h: EX_CONFIG. */
 const wrongConfiguration = 78;
 const failed = 1;
-const sameSignalMs = 500;
+const sameSignalMs = 100;
 
 const stop = new AbortController();
 const abort = new AbortController();
@@ -87,10 +87,11 @@ function program(): Command {
   root
     .command("demo")
     .description("play a dozen conversations against a simulated Genesys Cloud, and show their contact logs")
+    .option("--chaos", "play the worst hour: many more conversations, and everything goes wrong", false)
     .exitOverride()
-    .action(async () => {
+    .action(async (flags: { chaos: boolean }) => {
       const { demo } = await import("./commands/demo.ts");
-      await demo(stop.signal);
+      await demo(flags, stop.signal);
     });
   root
     .command("status")
@@ -127,6 +128,45 @@ function program(): Command {
       const { backfill } = await import("./commands/backfill.ts");
       await backfill({ ...flags, brands: [], dryRun: false }, stop.signal);
     });
+  const dead = root
+    .command("dead")
+    .description("dead letters: contacts a person must look at")
+    .exitOverride();
+  const deadCommand = (name: string, description: string): Command =>
+    dead
+      .command(name)
+      .description(description)
+      .requiredOption("--config <file>", "configuration file (JSON)")
+      .option("--state <file>", "state file, in place of state.file")
+      .exitOverride();
+  const filtered = (command: Command): Command =>
+    command
+      .option("--id <id>", "conversation id or key")
+      .option("--brand <id>")
+      .option("--reason <reason>")
+      .option("--since <time>", "died at this time or later")
+      .option("--until <time>", "died before this time");
+  filtered(deadCommand("list", "show which there are"))
+    .option("--json", "as JSON", false)
+    .action(async (flags) => await (await import("./commands/dead.ts")).list(flags));
+  deadCommand("show", "show one with its cause")
+    .argument("<id>", "conversation id or key")
+    .action(async (id, flags) => await (await import("./commands/dead.ts")).show(id, flags));
+  filtered(deadCommand("replay", "send them back to where they died; what was posted stays posted"))
+    .option("--all", "every one", false)
+    .action(async (flags) => await (await import("./commands/dead.ts")).replay(flags));
+  filtered(deadCommand("drop", "give them up for good and erase what they held"))
+    .option("--all", "every one", false)
+    .action(async (flags) => await (await import("./commands/dead.ts")).drop(flags));
+  root
+    .command("forget")
+    .description("erase what is kept of an account's open and dead contacts, or of a conversation")
+    .requiredOption("--config <file>", "configuration file (JSON)")
+    .option("--account <id>")
+    .option("--conversation <id>")
+    .option("--state <file>", "state file, in place of state.file")
+    .exitOverride()
+    .action(async (flags) => await (await import("./commands/dead.ts")).forget(flags));
   root
     .command("schema")
     .description("print the JSON Schema of the configuration file")

@@ -1,95 +1,93 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { styleText } from "node:util";
-import { type DemoModel, demoEnvironment } from "../config.ts";
-import { type Board, createBoard } from "../demo/board.ts";
-import { type Act, brokenPromises, castOf, isSettled } from "../demo/cast.ts";
-import { type DaemonProcess, startDaemon } from "../demo/daemon.ts";
+import { demoEnvironment } from "../config.ts";
+import { type Board, createBoard, picture, sentenceOf } from "../demo/board.ts";
+import { type Act, brokenPromises, castOf, isSettled, queueNames } from "../demo/cast.ts";
+import { chaos } from "../demo/chaos.ts";
+import type { LogLine } from "../demo/daemon.ts";
 import { finale } from "../demo/finale.ts";
+import { playbill, type StagedDaemon, setTheStage } from "../demo/stage.ts";
+import { wrap } from "../demo/text.ts";
 import { Fatal } from "../errors.ts";
 import type { ContactLog } from "../model.ts";
-import { type Backend, startBackend } from "../simulator/backend.ts";
-import { type Platform, startPlatform } from "../simulator/platform.ts";
+import type { Backend } from "../simulator/backend.ts";
+import type { Platform } from "../simulator/platform.ts";
 import { play } from "../simulator/player.ts";
 import { brands, showpiece, stories } from "../simulator/stories.ts";
-import type { Story } from "../simulator/story.ts";
 import { Alarm, sleep } from "../time.ts";
 
 /** Play time of one step, and between the starts of two conversations. */
 const stepMs = 170;
 const staggerMs = 350;
-const startDeadlineMs = 10_000;
 /** From the end of the last conversation; a real model needs longer than sentences that are only picked. */
 const settleDeadlineMs = { offline: 6_000, model: 60_000 };
+/** What lines of the daemon's log say of a conversation. */
+const outcomes = new Map<string, "skipped" | "dead" | "waits">([
+  ["contact skipped", "skipped"],
+  ["contact is a dead letter", "dead"],
+  ["contact postponed", "waits"],
+]);
+/** Of a pipe. */
+const usualColumns = 120;
 
 /**
  * `contactlogd demo`: a simulated Genesys Cloud and a contact-log backend on this machine, the real daemon as a
- * process of its own between them, and a dozen conversations.
- * @throws Fatal when what the demo promises did not happen
+ * process of its own between them, and a dozen conversations; with `chaos` many more, and the worst hour.
+ * @throws Fatal when what the demo promises did not happen, or the signal aborted
  */
-export async function demo(signal: AbortSignal): Promise<void> {
-  await using resources = new AsyncDisposableStack();
-  const directory = mkdtempSync(join(tmpdir(), "contactlogd-demo-"));
-  resources.defer(() => rmSync(directory, { recursive: true, force: true }));
-  const token = crypto.randomUUID();
-  const platform = resources.use(
-    await startPlatform({ queues: queueNames(stories).map((name) => ({ name })), transcriptDelayMs: 600 }),
-  );
-  const backend = resources.use(await startBackend({ token }));
-  const { model, environment } = demoEnvironment();
-  const configFile = join(directory, "config.json");
-  writeFileSync(configFile, JSON.stringify(configOf(platform, backend, model), null, 2), { mode: 0o600 });
+export async function demo(flags: { readonly chaos: boolean }, signal: AbortSignal): Promise<void> {
+  try {
+    if (flags.chaos) await chaos(demoEnvironment().environment, process.stdout, signal);
+    else await perform(signal);
+  } catch (error) {
+    // The signal reaches a terminal's daemon too, whose end is then no failure.
+    if (signal.aborted) throw new Fatal("demo", "demo: stopped before its end");
+    throw error;
+  }
+}
 
+async function perform(signal: AbortSignal): Promise<void> {
   const { stdout: out } = process;
-  out.write(
-    `${styleText("bold", "contactlogd demo")}: ${stories.length} conversations, ${brands.length} brands\n`,
-  );
-  out.write(`  Genesys Cloud  ${platform.baseUrl} (simulated: REST and notification channel)\n`);
-  out.write(`  backend        ${backend.url}\n`);
-  out.write(`  summarizer     ${model.says}\n\n`);
+  const { model, environment } = demoEnvironment();
+  await using stage = await setTheStage({
+    queues: queueNames(stories).map((name) => ({ name })),
+    platform: { transcriptDelayMs: 600 },
+    config: {
+      llm: model.llm,
+      pipeline: { settleMs: 500 },
+      timing: { transcriptFirstMs: 700, retryBaseMs: 200 },
+    },
+    environment,
+  });
+  const { platform, backend } = stage;
+  const columns = (): number => out.columns ?? usualColumns;
+  const title = `${stories.length} conversations, ${brands.length} brands`;
+  out.write(`${playbill(title, stage, model.says, columns())}\n\n`);
 
   const cast = castOf(stories);
   const changed = new Alarm();
-  const board = createBoard(cast, out);
-  resources.defer(() => board.close());
-  const connected = Promise.withResolvers<void>();
-  const daemon = startDaemon({
-    configFile,
-    logFile: join(directory, "contactlogd.log"),
-    environment: {
-      ...environment,
-      GENESYS_CLIENT_ID: platform.clientId,
-      GENESYS_CLIENT_SECRET: platform.clientSecret,
-      BACKEND_TOKEN: token,
-    },
+  await using curtain = new AsyncDisposableStack();
+  const board = createBoard((width) => picture(cast, width), out);
+  curtain.defer(() => board.close());
+  const daemon = stage.run({
+    logLevel: "info",
     onLine(line) {
-      if (line.msg === "channel connected") connected.resolve();
-      if (line.msg === "contact skipped" || line.msg === "contact is a dead letter")
-        noteOutcome(cast, line, board);
+      noteOutcome(cast, line, board);
       changed.wake();
     },
   });
-  resources.defer(() => daemon.kill());
-  const failure = daemon.exited.then((code) => {
-    throw new Fatal(
-      "demo",
-      `demo: the daemon ended with exit code ${code}\n${tail(join(directory, "contactlogd.log"))}`,
-    );
-  });
-  failure.catch(() => {});
-  await Promise.race([connected.promise, failure, late("the daemon to connect", startDeadlineMs, signal)]);
+  await daemon.connected(signal);
 
-  const playing = Promise.all(cast.map((act, index) => perform(platform, act, index, board, signal)));
+  const playing = Promise.all(cast.map((act, index) => playAct(platform, act, index, board, signal)));
   const collecting = collect(cast, backend, board, changed, playing, settleDeadlineMs[model.kind], signal);
-  await Promise.race([Promise.all([playing, collecting]), failure]);
+  await Promise.race([Promise.all([playing, collecting]), daemon.failed]);
   board.close();
-  out.write(`\n${finale(cast, showpiece, out.columns ?? 80)}\n\n`);
+  out.write(`\n${finale(cast, showpiece, columns())}\n\n`);
   await end(daemon, cast, backend);
-  out.write(`${styleText("green", "✔")} ${summary(cast, backend)}\n`);
+  const [first = "", ...rest] = wrap(summary(cast, backend), columns() - 3);
+  out.write(`${[`${styleText("green", "✔")} ${first}`, ...rest.map((line) => `  ${line}`)].join("\n")}\n`);
 }
 
-async function perform(
+async function playAct(
   platform: Platform,
   act: Act,
   index: number,
@@ -98,13 +96,14 @@ async function perform(
 ): Promise<void> {
   await sleep(index * staggerMs, signal);
   act.state = "talking";
-  board.changed(act, "begins");
-  const played = await play(platform, act.story, { stepMs, signal });
-  act.conversationId = played.conversationId;
-  act.events = played.events;
+  board.say("begins", sentenceOf(act));
+  const playing = play(platform, act.story, { stepMs, signal });
+  // It has begun, and the newest conversation is this one.
+  act.conversationId = [...platform.conversations.keys()].at(-1);
+  act.events = (await playing).events;
   if (act.state === "talking") {
     act.state = "ended";
-    board.changed(act, "ended");
+    board.say("ended", sentenceOf(act));
   }
 }
 
@@ -131,42 +130,37 @@ async function collect(
     await changed.wait(50, signal);
     for (const { body, at } of backend.accepted.slice(taken)) {
       const log = body as ContactLog;
-      const act = cast.find(({ conversationId }) => conversationId === log.conversationId);
-      // Its story is still being told: the last step's pause has not passed.
-      if (!act) break;
       taken++;
-      Object.assign(act, {
-        state: "posted",
-        log,
-        taken: act.taken + 1,
-        latencyMs: at - Date.parse(log.endedAt),
-      });
-      board.changed(act, "contact log");
+      const act = cast.find(({ conversationId }) => conversationId === log.conversationId);
+      if (!act) continue;
+      const latencyMs = at - Date.parse(log.endedAt);
+      Object.assign(act, { state: "posted", log, taken: act.taken + 1, latencyMs, reason: undefined });
+      board.say("contact log", sentenceOf(act));
     }
   }
+  // The last event of a story comes after its contact log may have.
+  await playing;
 }
 
-function noteOutcome(cast: readonly Act[], line: Readonly<Record<string, unknown>>, board: Board): void {
-  const key = String(line.key ?? line.id);
-  const look = (): boolean => {
-    const act = cast.find(
-      ({ conversationId }) => conversationId !== undefined && key.startsWith(conversationId),
-    );
-    if (!act) return false;
-    act.state = "skipped";
-    act.reason = String(line.reason);
-    board.changed(act, "skipped");
-    return true;
-  };
-  // The daemon can be quicker than the story's own end.
-  if (!look()) setTimeout(() => look() || setTimeout(look, stepMs * 4).unref(), stepMs * 2).unref();
+/** What the daemon's log says of a conversation: it is skipped, a dead letter, or waits after a failure. */
+function noteOutcome(cast: readonly Act[], line: LogLine, board: Board): void {
+  const outcome = outcomes.get(String(line.msg));
+  if (outcome === undefined) return;
+  const contact = String(line.key ?? line.id);
+  const act = cast.find(
+    ({ conversationId }) => conversationId !== undefined && contact.startsWith(conversationId),
+  );
+  if (!act || isSettled(act)) return;
+  const isNews = act.reason !== line.reason;
+  act.reason = String(line.reason);
+  if (outcome !== "waits") act.state = outcome;
+  if (isNews) board.say(outcome, sentenceOf(act));
 }
 
 /** SIGTERM, a clean exit, and a last look at what was promised. */
-async function end(daemon: DaemonProcess, cast: readonly Act[], backend: Backend): Promise<void> {
-  daemon.stop();
-  const code = await daemon.exited;
-  const broken = brokenPromises(cast, brandOf);
+async function end(daemon: StagedDaemon, cast: readonly Act[], backend: Backend): Promise<void> {
+  const code = await daemon.stop();
+  const broken = brokenPromises(cast);
   const doubles = backend.accepted.length - new Set(backend.accepted.map(({ key }) => key)).size;
   if (doubles > 0) broken.push(`${doubles} contact logs were taken twice`);
   if (code !== 0) broken.push(`the daemon ended with exit code ${code} after SIGTERM`);
@@ -180,61 +174,4 @@ function summary(cast: readonly Act[], backend: Backend): string {
     `${cast.length} conversations ended, told in ${events} events: ${backend.accepted.length} contact logs, ` +
     `each posted once, ${skipped} skipped with a reason, none lost`
   );
-}
-
-function configOf(platform: Platform, backend: Backend, model: DemoModel): object {
-  return {
-    genesys: {
-      region: "mypurecloud.de",
-      baseUrl: platform.baseUrl,
-      clientId: `\${GENESYS_CLIENT_ID}`,
-      clientSecret: `\${GENESYS_CLIENT_SECRET}`,
-    },
-    llm: model.llm,
-    brands: brands.map(({ id, language, queues, taxonomy }) => ({
-      id,
-      language,
-      match: { queues },
-      taxonomy,
-      eligibility: { accountAttribute: "customerNumber", authenticatedAttribute: "authenticated" },
-      destination: {
-        kind: "http",
-        url: `${backend.url}/${id}/contact-logs`,
-        headers: { authorization: `Bearer \${BACKEND_TOKEN}` },
-      },
-    })),
-    pipeline: { settleMs: 500 },
-    timing: { transcriptFirstMs: 700, retryBaseMs: 200 },
-    http: { port: 0 },
-  };
-}
-
-function queueNames(all: readonly Story[]): string[] {
-  const named = all.flatMap(({ steps }) =>
-    steps.flatMap((step) =>
-      "queue" in step ? [step.queue] : "transfersTo" in step ? [step.transfersTo] : [],
-    ),
-  );
-  return [...new Set(named)];
-}
-
-/** The brand whose queue the story's last agent answered from. */
-function brandOf({ steps }: Story): string {
-  let queue = "";
-  for (const step of steps) {
-    if ("queue" in step) queue = step.queue;
-    if ("transfersTo" in step) queue = step.transfersTo;
-  }
-  return (
-    brands.find(({ queues }) => queues.some((glob) => queue.startsWith(glob.replace(/\*$/, ""))))?.id ?? ""
-  );
-}
-
-async function late(what: string, ms: number, signal: AbortSignal): Promise<never> {
-  await sleep(ms, signal);
-  throw new Fatal("demo", `demo: waited ${ms} ms in vain for ${what}`);
-}
-
-function tail(file: string): string {
-  return readFileSync(file, "utf8").trim().split("\n").slice(-5).join("\n");
 }

@@ -1,19 +1,24 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 /** The command line of this very program, as source or built. */
 const cli = fileURLToPath(
   new URL(import.meta.url.endsWith(".ts") ? "../cli.ts" : "../cli.js", import.meta.url),
 );
 
+/** A line of the daemon's log, parsed. */
+export type LogLine = Readonly<Record<string, unknown>>;
+
 export interface DaemonOptions {
   readonly configFile: string;
+  /** Each run adds to it. */
   readonly logFile: string;
+  readonly logLevel: "info" | "debug";
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Each line of its log, parsed. */
-  readonly onLine: (line: Readonly<Record<string, unknown>>) => void;
+  readonly onLine: (line: LogLine) => void;
 }
 
 export interface DaemonProcess {
@@ -21,20 +26,22 @@ export interface DaemonProcess {
   readonly exited: Promise<number>;
   /** SIGTERM: drain, then exit. */
   stop(): void;
+  /** SIGKILL. */
   kill(): void;
 }
 
 /** `contactlogd run` as a process of its own, its log copied to a file. */
-export function startDaemon({ configFile, logFile, environment, onLine }: DaemonOptions): DaemonProcess {
+export function startDaemon(options: DaemonOptions): DaemonProcess {
+  const { configFile, logFile, logLevel, environment, onLine } = options;
   const child: ChildProcess = spawn(
     process.execPath,
-    [cli, "run", "--config", configFile, "--log-format", "json"],
+    [cli, "run", "--config", configFile, "--log-format", "json", "--log-level", logLevel],
     {
       env: environment,
       stdio: ["ignore", "ignore", "pipe"],
     },
   );
-  const copy = createWriteStream(logFile, { mode: 0o600 });
+  const copy = createWriteStream(logFile, { mode: 0o600, flags: "a" });
   if (child.stderr) {
     child.stderr.pipe(copy);
     createInterface({ input: child.stderr }).on("line", (text) => {
@@ -52,9 +59,15 @@ export function startDaemon({ configFile, logFile, environment, onLine }: Daemon
   };
 }
 
-function parse(text: string): Record<string, unknown> | undefined {
+/** What another command of the program answers, as JSON. */
+export async function ask(args: readonly string[], signal: AbortSignal): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args], { signal });
+  return JSON.parse(stdout);
+}
+
+function parse(text: string): LogLine | undefined {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return JSON.parse(text) as LogLine;
   } catch {
     return undefined;
   }

@@ -29,11 +29,11 @@ const maxAnswerBytes = 8 * 2 ** 20;
 /** A three-hour call is some 2 MB of transcript with word timings; ten times that is not a transcript. */
 const maxTranscriptBytes = 32 * 2 ** 20;
 const queuePageSize = 100;
-/** What every client of the details query uses; a larger page is refused by some orgs (FACTS §3.4). */
+/** What every client of the details query uses; a larger page is refused by some orgs (PROTOCOL §3.4). */
 const analyticsPageSize = 100;
 /** A refusal nobody can explain (an odd 4xx, a redirect) may be a glitch: a few tries, then a person has to see it. */
 const refusalTries = 6;
-/** Pause after a 429 that does not say how long (FACTS §4: official CLI waits 5 s and more). */
+/** Pause after a 429 that does not say how long (PROTOCOL §4: official CLI waits 5 s and more). */
 const defaultPauseMs = 5_000;
 const shortestPauseMs = 500;
 
@@ -158,7 +158,7 @@ export class GenesysApi implements AsyncDisposable {
 
   /**
    * Replaces all topics of a channel, which also extends its life by 24 h.
-   * Without `ignoreErrors` one forbidden topic would refuse them all (FACTS §1.5).
+   * Without `ignoreErrors` one forbidden topic would refuse them all (PROTOCOL §1.5).
    * @returns the topics that were refused; undefined where the channel is gone
    */
   async subscribe(
@@ -198,7 +198,7 @@ export class GenesysApi implements AsyncDisposable {
     return body === undefined ? undefined : parseConversation(body);
   }
 
-  /** Texts of messages by id, at most 1000 a call (FACTS §3.2). */
+  /** Texts of messages by id, at most 1000 a call (PROTOCOL §3.2). */
   async getMessages(
     conversationId: string,
     ids: readonly string[],
@@ -215,7 +215,7 @@ export class GenesysApi implements AsyncDisposable {
 
   /**
    * The transcript of one communication; undefined where there is none: not ready, not transcribed and the wrong
-   * communication are told apart by nothing (404, FACTS §3.3). The pre-signed URL lives ten minutes, is fetched at
+   * communication are told apart by nothing (404, PROTOCOL §3.3). The pre-signed URL lives ten minutes, is fetched at
    * once, without our token, and is kept nowhere.
    */
   async getTranscript(
@@ -253,7 +253,7 @@ export class GenesysApi implements AsyncDisposable {
 
   /**
    * One page of conversations that began in an interval (start-of-day semantics: a conversation is found by its start,
-   * whenever it ended; FACTS §3.4). Closed ones come with the latest end first; `open` asks for messaging that is still open.
+   * whenever it ended; PROTOCOL §3.4). Closed ones come with the latest end first; `open` asks for messaging that is still open.
    * @param window at most 7 days, epoch milliseconds
    */
   async queryConversations(
@@ -290,7 +290,7 @@ export class GenesysApi implements AsyncDisposable {
     return parseAnalyticsPage(body);
   }
 
-  /** Transcripts that are there, of conversations that began in an interval; one page, at most 1000 in all (FACTS §3.3). */
+  /** Transcripts that are there, of conversations that began in an interval; one page, at most 1000 in all (PROTOCOL §3.3). */
   async searchTranscripts(
     window: { readonly from: number; readonly to: number },
     pageNumber: number,

@@ -30,7 +30,7 @@ interface Token {
 }
 
 /**
- * The access token of one OAuth client (client credentials grant; no refresh token, FACTS §3.6: a new one is asked for).
+ * The access token of one OAuth client (client credentials grant; no refresh token, PROTOCOL §3.6: a new one is asked for).
  * One request at a time whoever asks, renewed in the background at 80 % of its life.
  */
 export class Auth implements Disposable {
@@ -147,7 +147,7 @@ function readToken(text: string): { value: string; lifeMs: number } | undefined 
     const body = JSON.parse(text) as { access_token?: unknown; expires_in?: unknown } | null;
     if (typeof body?.access_token !== "string" || body.access_token === "") return undefined;
     const seconds = Number(body.expires_in);
-    // The platform's default life, where the answer does not say (FACTS §3.6).
+    // The platform's default life, where the answer does not say (PROTOCOL §3.6).
     return { value: body.access_token, lifeMs: (seconds > 0 ? seconds : 86_400) * 1000 };
   } catch {
     return undefined;

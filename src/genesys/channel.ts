@@ -19,7 +19,7 @@ export const wakeReasons = [
 ] as const;
 export type WakeReason = (typeof wakeReasons)[number];
 
-/** Life of a channel from its last subscription (FACTS §1.2), where the platform does not say another. */
+/** Life of a channel from its last subscription (PROTOCOL §1.2), where the platform does not say another. */
 const usualLifeMs = 24 * 3_600_000;
 /** Failures in a row after which the platform is asked whether the channel still exists. */
 const failuresBeforeCheck = 2;
@@ -306,7 +306,7 @@ export class Channel {
     this.#lastHeardAt = socket.lastInboundWall;
     const frame = parseFrame(text);
     if (typeof frame?.topicName === "string") this.#onTopic(frame.topicName, frame.eventBody, socket);
-    // The answer to a command on the socket: 404 is a channel that expired or was replaced (FACTS §1.4).
+    // The answer to a command on the socket: 404 is a channel that expired or was replaced (PROTOCOL §1.4).
     else if (String(frame?.result) === "404") this.#loseChannel("channel_lost");
     else if (frame?.result === undefined) this.#reports.onUnexpectedFrame();
   }

@@ -29,7 +29,7 @@ interface Start {
 }
 
 /**
- * Keeps to a number of requests in any window (Genesys: 300 a minute a token, FACTS §4), live work first.
+ * Keeps to a number of requests in any window (Genesys: 300 a minute a token, PROTOCOL §4), live work first.
  * A 429 stops everybody until its Retry-After has passed, not only the caller that met it.
  * Runs on a monotonic clock: a stepped wall clock neither stalls nor floods.
  */

@@ -209,7 +209,7 @@ const channel = z.object({
   expires: z.union([z.number(), instant]),
 });
 
-/** The id is the secret of the socket (no Authorization header is sent, FACTS §1.3): never log it. */
+/** The id is the secret of the socket (no Authorization header is sent, PROTOCOL §1.3): never log it. */
 export interface ChannelAddress {
   readonly id: string;
   readonly connectUri: string;

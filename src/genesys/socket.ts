@@ -21,7 +21,7 @@ export class Socket {
   lastInboundWall = Date.now();
   lastPingAt = performance.now();
   openedAt: number | undefined;
-  /** The platform announced that it will close this socket (at most a minute ahead, FACTS §1.4). */
+  /** The platform announced that it will close this socket (at most a minute ahead, PROTOCOL §1.4). */
   closing = false;
   /** HTTP status of a refused handshake. */
   refusedWith: number | undefined;

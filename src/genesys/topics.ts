@@ -1,11 +1,11 @@
-/** Topics a channel may hold (FACTS §1.2). */
+/** Topics a channel may hold (PROTOCOL §1.2). */
 export const maxTopicsPerChannel = 1000;
-/** Channels one OAuth client may hold; the 21st evicts the one longest unused (FACTS §1.2). One is kept for signs. */
+/** Channels one OAuth client may hold; the 21st evicts the one longest unused (PROTOCOL §1.2). One is kept for signs. */
 export const maxQueueChannels = 19;
 
 const queueTopic = /^v2\.routing\.queues\.([^.?]+)\.conversations$/;
 
-/** All media of a queue in one topic, a snapshot of the whole conversation in each event (FACTS §2.1). */
+/** All media of a queue in one topic, a snapshot of the whole conversation in each event (PROTOCOL §2.1). */
 export function topicOfQueue(queueId: string): string {
   return `v2.routing.queues.${queueId}.conversations`;
 }

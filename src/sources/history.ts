@@ -7,7 +7,7 @@ import type { Source } from "./source.ts";
 const hourMs = 3_600_000;
 /** A slice of history: small enough to be done in one go, and to start again with after a crash. */
 const sliceMs = 6 * hourMs;
-/** The platform refuses longer intervals, some orgs 7 days, others 31 (FACTS §3.4). */
+/** The platform refuses longer intervals, some orgs 7 days, others 31 (PROTOCOL §3.4). */
 const longestIntervalMs = 7 * 24 * hourMs;
 /** Ends are looked for from a little before a gap: clocks differ, and what was heard last may not have been recorded. */
 const overlapMs = 10_000;

@@ -56,7 +56,7 @@ interface Member {
 
 /**
  * The live source: one topic a queue, spread over as many notification channels as they need. The queue list is read
- * again on a timer, since no topic tells of a new queue (FACTS §3.5).
+ * again on a timer, since no topic tells of a new queue (PROTOCOL §3.5).
  */
 export class Notifications implements Source, Hearing {
   readonly #options: NotificationOptions;

@@ -30,7 +30,7 @@ export interface SignsOptions {
 }
 
 /**
- * Signs that a finished call's transcript may be there: no topic tells that it is (FACTS §0), but topics of that one
+ * Signs that a finished call's transcript may be there: no topic tells that it is (PROTOCOL §0), but topics of that one
  * call tell that analytics has been at work. On a channel of their own, so that their coming and going never touches
  * the queues' subscriptions; what goes wrong here costs seconds, not contacts.
  */

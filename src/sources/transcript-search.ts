@@ -6,7 +6,7 @@ import type { Source } from "./source.ts";
 const crowd = 30;
 const shortestPauseMs = 1_000;
 const longestPauseMs = 60_000;
-/** Only so many results can be paged through; a longer window is halved (FACTS §3.3). */
+/** Only so many results can be paged through; a longer window is halved (PROTOCOL §3.3). */
 const mostResults = 1000;
 const pageSize = 100;
 const shortestWindowMs = 60_000;
