@@ -12,7 +12,7 @@ const sameSignalMs = 100;
 
 const stop = new AbortController();
 const abort = new AbortController();
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   process.on(signal, onSignal);
 }
 let toldAt: number | undefined;

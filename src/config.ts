@@ -556,7 +556,8 @@ export function demoEnvironment(environment: NodeJS.ProcessEnv = process.env): {
   }
   if (openAi) {
     const model = environment.OPENAI_MODEL ?? "gpt-4.1-mini";
-    const baseUrl = environment.OPENAI_BASE_URL ?? "https://api.openai.com/v1";
+    const baseUrl = environment.OPENAI_BASE_URL || "https://api.openai.com/v1";
+    if (!URL.canParse(baseUrl)) throw new ConfigError(["OPENAI_BASE_URL: must be an http or https URL"]);
     const llm = { provider: "openai", baseUrl, model, apiKey: `\${OPENAI_API_KEY}` };
     return { model: { kind: "model", says: `${model} at ${new URL(baseUrl).host}`, llm }, environment };
   }

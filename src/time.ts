@@ -1,5 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 /** Longest delay a Node timer takes before it overflows to 1 ms. */
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -7,11 +5,25 @@ const maxTimerMs = 2 ** 31 - 1;
 const longestRetryAfterMs = 24 * 3_600_000;
 
 /**
- * Waits `ms` milliseconds; rejects with an AbortError when the signal aborts.
+ * Waits `ms` milliseconds; rejects with the signal's reason when it aborts.
  * Waits longer than a timer can (24.8 days) end early: callers loop on their own condition.
  */
 export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(Math.min(Math.max(0, ms), maxTimerMs), undefined, signal ? { signal } : undefined);
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      },
+      Math.min(Math.max(0, ms), maxTimerMs),
+    );
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
 }
 
 /**

@@ -156,7 +156,7 @@ test.each<[what: string, cut: (response: ServerResponse) => void]>([
   ],
 ])("a connection lost %s is Transient", async (_what, cut) => {
   const url = await serve((_request, response) => cut(response));
-  expect((await failure(get(url))).reason).toBe("unreachable");
+  expect((await failure(get(url))).reason).toBe("connection_lost");
 });
 
 test("the caller's signal ends the call with its own reason", async () => {

@@ -134,5 +134,8 @@ export function bar(done: number, all: number, columns: number, unit = ""): stri
     barIncompleteString: "░".repeat(barsize),
     barGlue: "",
   });
-  return `  ${drawn} ${done} of ${all}${unit === "" ? "" : ` ${unit}`}`;
+  const painted = drawn
+    .replace(/█+/, (full) => styleText("green", full))
+    .replace(/░+/, (rest) => styleText("dim", rest));
+  return `  ${painted} ${done} of ${all}${unit === "" ? "" : ` ${unit}`}`;
 }

@@ -93,7 +93,7 @@ export function report(
   const foundLines = Object.entries(names)
     .filter(([source]) => found[source] !== undefined)
     .map(([source, text]) => `  ${String(found[source]).padStart(4)}  ${text}`);
-  const skipped = Object.entries(balances["*"]?.skipped ?? {}).map(([reason, n]) => `${n} ${reason}`);
+  const skipped = Object.entries(balances["*"]?.skipped ?? {}).map(([reason, n]) => `${n}\u00a0${reason}`);
   return [
     styleText("bold", "How their ends were found"),
     ...foundLines,
@@ -101,7 +101,7 @@ export function report(
     styleText("bold", "The balance, by the daemon's own books and by the simulator's"),
     balanceTable(guests, balances),
     "",
-    ...wrap(`  skipped: ${skipped.join(", ")}`, columns - 1, 2),
+    ...wrap(`  skipped: ${skipped.join(", ")}`, columns - 1, 2).map((line) => line.replaceAll("\u00a0", " ")),
     ...wrap(
       `  backend: ${attempts} posts for ${taken.length} contact logs; the rest failed, or were known already`,
       columns - 1,

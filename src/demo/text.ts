@@ -32,7 +32,7 @@ export function wrap(text: string, width: number, hang = 0): string[] {
 export function shorten(text: string, width: number): string {
   if (text.length <= width) return text;
   const clauses = [...text.matchAll(/[:;,] /g)].map(({ index }) => index);
-  const clause = clauses.findLast((end) => end <= width && end >= width * 0.45);
+  const clause = clauses.findLast((end) => end <= width && end >= width * 0.35);
   if (clause !== undefined) return text.slice(0, clause);
   const space = text.slice(0, width).lastIndexOf(" ");
   return `${text.slice(0, space > 0 ? space : Math.max(0, width - 1))}…`;

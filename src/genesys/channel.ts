@@ -21,6 +21,7 @@ export type WakeReason = (typeof wakeReasons)[number];
 
 /** Life of a channel from its last subscription (PROTOCOL §1.2), where the platform does not say another. */
 const usualLifeMs = 24 * 3_600_000;
+const shortestLifeMs = 500;
 /** Failures in a row after which the platform is asked whether the channel still exists. */
 const failuresBeforeCheck = 2;
 
@@ -198,7 +199,8 @@ export class Channel {
   async #create(signal: AbortSignal): Promise<ChannelAddress> {
     const address = await this.#api.createChannel(signal);
     const lifeMs = (address.expires ?? 0) - Date.now();
-    this.#lifeMs = lifeMs > 0 && lifeMs < usualLifeMs ? lifeMs : usualLifeMs;
+    // Outside of reason it tells of two clocks that differ, not of the channel.
+    this.#lifeMs = lifeMs > shortestLifeMs && lifeMs < usualLifeMs ? lifeMs : usualLifeMs;
     this.#address = address;
     this.#reports.onAddress(address);
     return address;
@@ -207,7 +209,7 @@ export class Channel {
   async #prove(address: ChannelAddress, signal: AbortSignal): Promise<void> {
     const lives = await this.#api.channelLives(address.id, signal);
     this.#unproven = false;
-    if (!lives && this.#address === address) this.#forgetChannel();
+    if (lives === false && this.#address === address) this.#forgetChannel();
   }
 
   /** A socket on which nothing came for too long is dead, whatever it says of itself. */

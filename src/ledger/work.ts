@@ -294,33 +294,15 @@ export function createWork(store: Store, steps: Steps): WorkLedger {
       await store.transact(() => {
         const now = Date.now();
         if (work.kind === "notice") {
-          const { conversationId, heardAt, source } = work.notice;
-          store.run(
-            `INSERT INTO contacts (key, conversation_id, medium, stage, reason, message, source, heard_at,
-               recorded_at, ended_at, settled_at, attempts)
-             VALUES (?, ?, 'unknown', 'dead', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
-            [
-              conversationId,
-              conversationId,
-              reason,
-              message,
-              source,
-              heardAt,
-              now,
-              heardAt,
-              now,
-              work.attempts,
-            ],
-          );
-          store.run("DELETE FROM notices WHERE conversation_id = ?", [conversationId]);
-          steps.of(conversationId, "dead", reason);
+          buryNotice(work, { reason, message }, now);
           return;
         }
-        store.run(
+        const changed = store.run(
           `UPDATE ${tableOf(work)} SET stage = 'dead', reason = :reason, message = :message, settled_at = :now,
-             due_at = NULL WHERE ${whereOf(work)}`,
+             due_at = NULL WHERE ${whereOf(work)} AND due_at IS NOT NULL`,
           { ":reason": reason, ":message": message, ":now": now, ...idsOf(work) },
         );
+        if (changed === 0) return;
         note(work, "dead", reason);
         if (work.kind === "delivery") closeContact(work.key);
       });
@@ -333,13 +315,41 @@ export function createWork(store: Store, steps: Steps): WorkLedger {
     else steps.of(work.key, name, [work.destination, detail].filter((part) => part !== undefined).join(": "));
   }
 
+  /** Unless it was repeated during its last look: then that is news, and looked at again. */
+  function buryNotice({ notice, attempts, version }: NoticeWork, letter: DeadLetter, now: number): void {
+    const { conversationId, heardAt, source } = notice;
+    const gone = store.run("DELETE FROM notices WHERE conversation_id = ? AND version = ?", [
+      conversationId,
+      version,
+    ]);
+    if (gone === 0) return;
+    store.run(
+      `INSERT INTO contacts (key, conversation_id, medium, stage, reason, message, source, heard_at, recorded_at,
+         ended_at, settled_at, attempts)
+       VALUES (?, ?, 'unknown', 'dead', ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
+      [
+        conversationId,
+        conversationId,
+        letter.reason,
+        letter.message,
+        source,
+        heardAt,
+        now,
+        heardAt,
+        now,
+        attempts,
+      ],
+    );
+    steps.of(conversationId, "dead", letter.reason);
+  }
+
   /** With its last delivery a contact is posted, or dead where one of them is. */
   function closeContact(key: string): void {
     const row = store.get(
-      "SELECT sum(stage = 'dead') AS dead, sum(due_at IS NOT NULL) AS open FROM deliveries WHERE key = ?",
+      "SELECT count(*) AS n, sum(stage = 'dead') AS dead, sum(due_at IS NOT NULL) AS open FROM deliveries WHERE key = ?",
       key,
     );
-    if (Number(row?.open) > 0) return;
+    if (Number(row?.n) === 0 || Number(row?.open) > 0) return;
     if (Number(row?.dead) === 0) {
       settleContact(store, key, "posted", null);
       return;

@@ -88,6 +88,7 @@ function ends(conversation: Conversation, { heardAt, now, settleMs, known }: Loo
 
 function contactOf(conversation: Conversation, stays: readonly Stay[], endedAt: number): Contact {
   const startedAt = conversation.startedAt ?? stays[0]?.from ?? endedAt;
+  const calls = stays.filter(({ communication }) => communication.media === "calls");
   return {
     key: conversation.id,
     conversationId: conversation.id,
@@ -95,7 +96,8 @@ function contactOf(conversation: Conversation, stays: readonly Stay[], endedAt: 
     startedAt,
     endedAt,
     agents: agentsOf(stays),
-    legs: stays.map((stay) => legOf(stay, endedAt)),
+    // A callback's own leg has no words: the call that came of it has.
+    legs: (calls.length > 0 ? calls : stays).map((stay) => legOf(stay, endedAt)),
     transcribed: true,
     window: { from: startedAt, to: endedAt },
   };

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Fatal } from "../errors.ts";
 import { liveSource, type Work, type WorkLedger } from "../ledger/ledger.ts";
 import { Alarm, sleep } from "../time.ts";
@@ -15,6 +16,8 @@ export interface RunnerOptions {
   readonly handle: (work: Work, signal: AbortSignal) => Promise<readonly Work[]>;
 }
 
+/** What was aborted gets this long to let go. */
+const abortGraceMs = 100;
 /** At this part of the drain time it is said what still runs. */
 const sayAt = 0.75;
 /** The ledger is looked at this often even if nothing woke us: a clock may jump, an operator may replay a dead letter. */
@@ -28,6 +31,8 @@ export class Runner {
   readonly #options: RunnerOptions;
   readonly #alarm = new Alarm();
   readonly #inFlight = new Map<string, { readonly done: Promise<void>; readonly live: boolean }>();
+  /** Follow-ups of what is in flight. */
+  readonly #reserved = new Set<string>();
   readonly #abort = new AbortController();
   #fatal: Fatal | undefined;
   /** Nothing can be written: nothing is claimed, because what it costs could not be kept. */
@@ -62,11 +67,10 @@ export class Runner {
       const free = concurrency - this.#inFlight.size;
       // A finished work wakes us.
       if (free <= 0) return longestSleepMs;
-      const busy = new Set(this.#inFlight.keys());
       const limits = { total: free, history: Math.max(0, this.#historyLimit() - this.#history()) };
-      for (const work of await ledger.due(Date.now(), limits, busy)) this.#start(work);
+      for (const work of await ledger.due(Date.now(), limits, this.#busy())) this.#start(work);
       if (this.#inFlight.size >= concurrency) return longestSleepMs;
-      const next = await ledger.nextDueAt(new Set(this.#inFlight.keys()));
+      const next = await ledger.nextDueAt(this.#busy());
       if (next === undefined) return longestSleepMs;
       // Due and not claimed: history's places are all taken, and the next to finish wakes us.
       return next > Date.now() ? next - Date.now() : this.#inFlight.size > 0 ? longestSleepMs : 0;
@@ -87,12 +91,16 @@ export class Runner {
     return Math.max(1, Math.floor(this.#options.concurrency / 2));
   }
 
+  #busy(): Set<string> {
+    return new Set([...this.#inFlight.keys(), ...this.#reserved]);
+  }
+
   #history(): number {
     return [...this.#inFlight.values()].filter(({ live }) => !live).length;
   }
 
   #start(work: Work): void {
-    if (this.#inFlight.has(work.id)) return;
+    if (this.#inFlight.has(work.id) || this.#reserved.has(work.id)) return;
     const done = this.#attempt(work).finally(() => {
       this.#inFlight.delete(work.id);
       this.wake();
@@ -104,7 +112,7 @@ export class Runner {
   async #attempt(work: Work): Promise<void> {
     try {
       const next = await this.#options.handle(work, this.#abort.signal);
-      if (!this.#abort.signal.aborted) for (const one of next) this.#start(one);
+      await this.#follow(next);
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       await this.#obey(error, work).catch((ledgerError: unknown) => {
@@ -112,6 +120,16 @@ export class Runner {
         // The row stands as it was, due: claimed again at once it would spin.
         return sleep(this.#options.timing.retryBaseMs, this.#abort.signal).catch(() => {});
       });
+    }
+  }
+
+  /** What follows is done in the place of what it follows from, one after the other; nobody else claims it. */
+  async #follow(next: readonly Work[]): Promise<void> {
+    const mine = next.filter(({ id }) => !this.#inFlight.has(id));
+    for (const { id } of mine) this.#reserved.add(id);
+    for (const work of mine) {
+      if (!this.#abort.signal.aborted) await this.#attempt(work);
+      this.#reserved.delete(work.id);
     }
   }
 
@@ -135,6 +153,11 @@ export class Runner {
     }
   }
 
+  async #afterAbort(): Promise<void> {
+    if (!this.#abort.signal.aborted) await once(this.#abort.signal, "abort");
+    await sleep(abortGraceMs);
+  }
+
   async #drain(abort: AbortSignal): Promise<void> {
     const { drainMs } = this.#options.timing;
     const { reports } = this.#options;
@@ -143,7 +166,11 @@ export class Runner {
     const now = (): void => this.#abort.abort();
     if (abort.aborted) now();
     abort.addEventListener("abort", now, { once: true });
-    while (this.#inFlight.size > 0) await Promise.all([...this.#inFlight.values()].map(({ done }) => done));
+    const drained = (async () => {
+      while (this.#inFlight.size > 0) await Promise.all([...this.#inFlight.values()].map(({ done }) => done));
+    })();
+    // What does not hear that it is aborted is left behind: its row stays claimable.
+    await Promise.race([drained, this.#afterAbort()]);
     abort.removeEventListener("abort", now);
     clearTimeout(say);
     clearTimeout(deadline);

@@ -1,7 +1,7 @@
-import { NotYet, Transient } from "../errors.ts";
+import { Fatal, NotYet, Transient } from "../errors.ts";
 import type { PastConversation } from "../genesys/analytics.ts";
 import type { GenesysApi } from "../genesys/api.ts";
-import { Alarm, backoffMs } from "../time.ts";
+import { Alarm, backoffMs, sleep } from "../time.ts";
 import type { Source } from "./source.ts";
 
 const hourMs = 3_600_000;
@@ -95,12 +95,20 @@ export class History implements Source {
     let sweepNotBefore = 0;
     while (!signal.aborted) {
       const now = Date.now();
-      const gap = await gaps.due(now);
-      const nextGap = await gaps.nextDueAt();
-      const sweepAt = Math.max(sweptTo + timing.historyLagMs + timing.sweepEveryMs, sweepNotBefore);
-      // An open gap will be looked through anyway; what it finds is not the channel's fault.
-      const sweeps = nextGap === undefined && now >= sweepAt;
+      let gap: Gap | undefined;
+      let nextGap: number | undefined;
       try {
+        gap = await gaps.due(now);
+        nextGap = await gaps.nextDueAt();
+      } catch (error) {
+        if (error instanceof Fatal) throw error;
+        await sleep(timing.retryBaseMs, signal).catch(() => {});
+        continue;
+      }
+      try {
+        const sweepAt = Math.max(sweptTo + timing.historyLagMs + timing.sweepEveryMs, sweepNotBefore);
+        // An open gap will be looked through anyway; what it finds is not the channel's fault.
+        const sweeps = nextGap === undefined && now >= sweepAt;
         if (gap) await this.#fill(gap, now, signal);
         else if (sweeps) {
           sweptTo = await this.#sweep(sweptTo, now - timing.historyLagMs, signal);
@@ -108,12 +116,23 @@ export class History implements Source {
         } else await this.#alarm.wait(Math.min((nextGap ?? sweepAt) - now, pollMs), signal);
       } catch (error) {
         if (signal.aborted) return;
+        if (error instanceof Fatal) throw error;
         const retryInMs = this.#pause(error, gap?.attempts ?? failures);
         failures++;
         this.#options.reports.historyAway(error, retryInMs);
-        if (gap) await gaps.postpone(gap.id, Date.now() + retryInMs);
-        else sweepNotBefore = Date.now() + retryInMs;
+        sweepNotBefore = Date.now() + retryInMs;
+        await this.#postpone(gap, retryInMs, signal);
       }
+    }
+  }
+
+  /** A ledger that cannot even note that is waited for, here and now. */
+  async #postpone(gap: Gap | undefined, retryInMs: number, signal: AbortSignal): Promise<void> {
+    try {
+      if (gap) await this.#options.gaps.postpone(gap.id, Date.now() + retryInMs);
+    } catch (error) {
+      if (error instanceof Fatal) throw error;
+      await sleep(this.#options.timing.retryBaseMs, signal).catch(() => {});
     }
   }
 

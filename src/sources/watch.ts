@@ -16,6 +16,11 @@ export interface Hearing {
   suspect(): void;
 }
 
+interface Silence {
+  readonly from: number;
+  readonly reason: string;
+}
+
 export interface WatchOptions {
   readonly hearing: Hearing;
   readonly marks: {
@@ -38,7 +43,8 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #wall: () => number;
   readonly #monotonic: () => number;
-  #silence: { from: number; reason: string } | undefined;
+  #silence: Silence | undefined;
+  readonly #owed: (Silence & { to: number })[] = [];
   #heardUntil: number | undefined;
   #markedAt = -Infinity;
   #last: { wall: number; monotonic: number };
@@ -55,8 +61,10 @@ export class Watch {
   async begin(): Promise<void> {
     const mark = Number(await this.#options.marks.get(markName));
     if (!(mark > 0)) return;
-    this.#heardUntil = mark;
-    this.#silence = { from: mark, reason: "restart" };
+    const wall = this.#wall();
+    this.#heardUntil = Math.min(mark, wall);
+    // A mark ahead of the clock was made by a clock that ran ahead: by as much it may be too late.
+    this.#silence = { from: Math.min(mark, wall - (mark - wall)), reason: "restart" };
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -77,10 +85,10 @@ export class Watch {
     this.#silence ??= { from: from ?? this.#heardUntil ?? this.#wall(), reason };
   }
 
-  /** A silence that is over already. */
-  async note(gap: { reason: string; from: number; to: number }): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#open(gap));
-    await this.#turn;
+  /** A silence that is over already. It is owed until it is recorded; the watermark waits for it. */
+  async note(gap: Silence & { to: number }): Promise<void> {
+    this.#owed.push(gap);
+    await this.look();
   }
 
   /** Looks at the source and the clocks; one look at a time. Throws what the ledger throws. */
@@ -92,8 +100,10 @@ export class Watch {
 
   async #look(): Promise<void> {
     const { hearing } = this.#options;
+    this.#checkClocks(this.#wall());
+    if (this.#owed.length > 0) await this.#payOwed();
+    // From here to the first wait everything is read in one moment.
     const wall = this.#wall();
-    this.#checkClocks(wall);
     const heardAt = hearing.heardAt;
     if (hearing.deaf !== undefined || heardAt === undefined) {
       // Before anything was ever heard there is nothing to have missed.
@@ -101,12 +111,20 @@ export class Watch {
       return;
     }
     const silence = this.#silence;
-    if (silence) {
-      await this.#open({ ...silence, to: wall });
-      if (this.#silence === silence) this.#silence = undefined;
-    }
+    // Before it is written: a socket that drops meanwhile begins a silence of its own.
+    this.#silence = undefined;
+    if (silence) await this.#end(silence, wall);
     this.#heardUntil = heardAt;
     await this.#mark(heardAt);
+  }
+
+  async #end(silence: Silence, to: number): Promise<void> {
+    try {
+      await this.#open({ ...silence, to });
+    } catch (error) {
+      this.#silence = silence;
+      throw error;
+    }
   }
 
   #checkClocks(wall: number): void {
@@ -124,7 +142,15 @@ export class Watch {
     this.#last = { wall, monotonic };
   }
 
-  async #open(gap: { reason: string; from: number; to: number }): Promise<void> {
+  /** Records what is owed, oldest first; what cannot be recorded now stays owed. */
+  async #payOwed(): Promise<void> {
+    for (let gap = this.#owed[0]; gap; gap = this.#owed[0]) {
+      await this.#open(gap);
+      this.#owed.shift();
+    }
+  }
+
+  async #open(gap: Silence & { to: number }): Promise<void> {
     const from = Math.min(gap.from, gap.to);
     await this.#options.openGap({ ...gap, from });
     this.#options.reports.gapOpened(gap.reason, gap.to - from);

@@ -114,6 +114,14 @@ test.each([
   expect(asked.filter((text) => words.every((part) => text.includes(part)))).toHaveLength(1);
 });
 
+test("a callback is asked for the transcript of its call, not for one of the callback, which there never is", () => {
+  const [id] = idsOf(edgeStories.find((story) => story.id === "edge-callback") as EdgeStory);
+  const asked = world.platform.requests.filter(
+    ({ path }) => path.includes(`${id}/`) && /transcripturl$/.test(path),
+  );
+  expect(asked.filter(({ status }) => status === 200)).toHaveLength(1);
+});
+
 test("every key is posted once, and nothing went wrong on the way", () => {
   const keys = world.backend.attempts.map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
