@@ -24,7 +24,7 @@ import {
 import { createSdk, type Sdk, type SdkAnswer, type SdkRequest } from "./sdk.ts";
 
 const deadlineMs = 16_000;
-const downloadDeadlineMs = 60_000;
+const downloadDeadlineMs = 20_000;
 const maxAnswerBytes = 8 * 2 ** 20;
 /** A three-hour call is some 2 MB of transcript with word timings; ten times that is not a transcript. */
 const maxTranscriptBytes = 32 * 2 ** 20;

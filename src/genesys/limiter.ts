@@ -85,7 +85,8 @@ export class Limiter {
   observe({ count, allowed, resetMs, refused }: PlatformCount): void {
     if (allowed <= 0) return;
     if (refused) this.#allowed = Math.min(this.#configured, allowed);
-    if (count >= allowed && this.#allowed <= allowed) this.pause(resetMs);
+    const othersUseIt = this.#used().length < this.#allowed && this.#allowed <= allowed;
+    if (count >= allowed && othersUseIt) this.pause(resetMs);
   }
 
   /** Requests that wait for their turn. */

@@ -38,8 +38,9 @@ export function createDesk(store: Store, steps: Steps): Desk {
         steps.of(key, "replayed");
         if (at === "written") {
           const changed = store.run(
-            `UPDATE deliveries SET stage = 'written', due_at = ?, attempts = 0, failing_since = NULL, reason = NULL,
-               message = NULL, settled_at = NULL, uncertain_since = NULL, looks = 0
+            // One that died in doubt is still in doubt: its destination is asked first, where it can be.
+            `UPDATE deliveries SET stage = iif(uncertain_since IS NULL, 'written', 'uncertain'), due_at = ?,
+               attempts = 0, failing_since = NULL, reason = NULL, message = NULL, settled_at = NULL, looks = 0
              WHERE key = ? AND destination = ? AND stage = 'dead' AND body IS NOT NULL`,
             [now, key, destination ?? null],
           );

@@ -205,7 +205,10 @@ export function createWork(store: Store, steps: Steps): WorkLedger {
            WHERE ${whereOf(work)} AND due_at IS NOT NULL`,
           { ":dueAt": dueAt, ":reason": reason, ...(failed ? { ":now": Date.now() } : {}), ...idsOf(work) },
         );
-        if (changed > 0) note(work, failed ? "failed" : "waits", `${reason}, until ${iso(dueAt)}`);
+        // An outage is told once, by the circuit, and not again by each who waits for it.
+        if (changed > 0 && reason !== "circuit_open") {
+          note(work, failed ? "failed" : "waits", `${reason}, until ${iso(dueAt)}`);
+        }
       });
     },
 

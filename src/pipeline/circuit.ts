@@ -79,7 +79,9 @@ export class Circuit {
   #admit(isRetry: boolean): void {
     this.check();
     const places = this.#tryAt === undefined ? this.#places : 1;
-    if (this.#inFlight >= places) throw this.#wait(this.#timing.retryBaseMs / 4);
+    // While one tries, the others have no hurry; once it is closed a place is free in a moment.
+    const factor = this.#tryAt === undefined ? 1 / 4 : 8;
+    if (this.#inFlight >= places) throw this.#wait(this.#timing.retryBaseMs * factor);
     if (!isRetry) return;
     const now = this.#now();
     this.#retries = Math.min(retryBudget, this.#retries + ((now - this.#earnedAt) / 1000) * retriesPerSecond);

@@ -1,8 +1,11 @@
 import type { Destination } from "../destinations/destination.ts";
 import { Ambiguous, Permanent, Transient } from "../errors.ts";
 import type { DeliveryWork } from "../ledger/ledger.ts";
+import { sleep } from "../time.ts";
 import type { Circuit } from "./circuit.ts";
 import { type Tools, timed } from "./tools.ts";
+
+const settleRetryMs = 500;
 
 /**
  * One contact log to one destination: posted, or found there, or put off. A post whose outcome is unknown (also one
@@ -48,8 +51,24 @@ async function post(
       tools,
     );
   }
-  await ledger.settle(work);
+  await settle(work, tools, signal);
   reports.posted(work, receipt.status, receipt.alreadyThere);
+}
+
+/**
+ * It is there: that has to be written down, however long the ledger cannot. Given up, the row would be put back and
+ * the post repeated; cut short, it stays `posting`, and the next run asks.
+ */
+async function settle(work: DeliveryWork, { ledger, reports }: Tools, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await ledger.settle(work);
+    } catch (error) {
+      if (!(error instanceof Transient)) throw error;
+      reports.ledgerFailed(error);
+      await sleep(settleRetryMs, signal);
+    }
+  }
 }
 
 /** Whether the post had arrived after all; then it is settled. Throws NotYet until the last time it is to be asked. */
@@ -62,9 +81,10 @@ async function isThere(
 ): Promise<boolean> {
   const { has } = destination;
   if (has === undefined) return false;
-  const found = await circuit.run(true, () => has(work.key, signal), isTheirFault);
+  // Not a retry: how often it is asked is bounded already.
+  const found = await circuit.run(false, () => has(work.key, signal), isTheirFault);
   if (found) {
-    await tools.ledger.settle(work);
+    await settle(work, tools, signal);
     tools.reports.posted(work, 200, true);
     return true;
   }
@@ -101,7 +121,10 @@ async function doubt(
   reports.postponed(work.key, reason, `${destination.name}: it may have been taken`, dueAt - now, true);
 }
 
-/** The endpoint is down or ill; a 429 and a refusal of this one body are answers of a healthy one. */
+/** A 429 is the answer of a healthy endpoint, and a full disk is our own. */
+const notTheirs: ReadonlySet<string> = new Set(["destination_rate_limited", "disk_full", "state_busy"]);
+
+/** The endpoint is down or ill; a refusal of this one body is an answer of a healthy one. */
 function isTheirFault(error: unknown): boolean {
-  return error instanceof Transient && !error.reason.endsWith("rate_limited");
+  return error instanceof Transient && !notTheirs.has(error.reason);
 }

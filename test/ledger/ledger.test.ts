@@ -1,4 +1,5 @@
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -353,7 +354,8 @@ describe("the file", () => {
   test("in a folder that cannot be made, or that is a folder itself, is refused in one sentence", () => {
     file = "/proc/none/contactlogd.db";
     expect(refused().message).toMatch(/cannot be used \(\w+\)/);
-    file = directory;
+    file = join(directory, "folder");
+    mkdirSync(file);
     expect(refused().message).not.toContain("\n");
   });
 
@@ -459,6 +461,21 @@ describe("stages only move forward", () => {
     expect(await ledger.desk.replay(dead as NonNullable<typeof dead>)).toBe(true);
     await ledger.settle((await claim(ledger, "delivery c1 crm")) as DeliveryWork);
     expect(stageOf(ledger, "c1")).toBe("posted");
+  });
+
+  test("one that died in doubt is replayed in doubt: its destination is asked before it is posted again", async () => {
+    const ledger = open();
+    const [delivery] = (await written(ledger, "c1")) as [DeliveryWork];
+    await ledger.markPosting(delivery);
+    await ledger.doubt(delivery, { reason: "connection_lost", dueAt: 1, since: 1, looks: 3 });
+    await ledger.bury(delivery, { reason: "uncertain", message: "it does not answer" });
+    const [dead] = ledger.desk.dead({});
+    await ledger.desk.replay(dead as NonNullable<typeof dead>);
+    expect(await claim(ledger, `delivery c1 ${delivery.destination}`)).toMatchObject({
+      stage: "uncertain",
+      uncertainSince: 1,
+      looks: 0,
+    });
   });
 
   const letter = { reason: "http_422", message: "no" };
