@@ -5,8 +5,10 @@ import { Alarm, backoffMs, sleep } from "../time.ts";
 import type { Source } from "./source.ts";
 
 const hourMs = 3_600_000;
-/** A slice of history: small enough to be done in one go, and to start again with after a crash. */
-const sliceMs = 6 * hourMs;
+/** History is asked for by whole UTC days: the platform finds what began on the days an interval touches (PROTOCOL §3.4). */
+const dayMs = 24 * hourMs;
+/** Most conversations are shorter: what began this long before a gap is looked through a day at a time. */
+const usualMs = 6 * hourMs;
 /** The platform refuses longer intervals, some orgs 7 days, others 31 (PROTOCOL §3.4). */
 const longestIntervalMs = 7 * 24 * hourMs;
 /** Ends are looked for from a little before a gap: clocks differ, and what was heard last may not have been recorded. */
@@ -254,14 +256,22 @@ interface Slice {
   readonly to: number;
 }
 
-/** The gap itself in small slices, newest first, then what lies before it, where few conversations are that long. */
+/**
+ * The days a gap touches, newest first, each small enough to be done in one go and to start again with after a crash;
+ * then, a week at a time, what lies before, where few conversations are that long. No day is in two slices.
+ */
 export function slicesOf(from: number, to: number, lookBackMs: number): Slice[] {
+  const near = dayOf(from - usualMs);
+  const first = Math.min(near, dayOf(from - lookBackMs));
   const slices: Slice[] = [];
-  const near = from - sliceMs;
-  for (let end = to; end > near; end -= sliceMs)
-    slices.push({ from: Math.max(near, end - sliceMs), to: end });
-  for (let end = near; end > from - lookBackMs; end -= longestIntervalMs) {
-    slices.push({ from: Math.max(from - lookBackMs, end - longestIntervalMs), to: end });
+  for (let end = to; end > first; end = (slices.at(-1) as Slice).from) {
+    const start = end > near ? dayOf(end - 1) : Math.max(first, end - longestIntervalMs);
+    slices.push({ from: start, to: end });
   }
   return slices;
+}
+
+/** When the UTC day of an instant began. */
+function dayOf(at: number): number {
+  return Math.floor(at / dayMs) * dayMs;
 }

@@ -194,23 +194,31 @@ describe("slicesOf", () => {
     );
   });
 
-  test("no slice is empty or longer than seven days, and none of the gap itself longer than six hours", () => {
+  test("no slice is empty or longer than seven days, and none of the gap itself longer than a day", () => {
     fc.assert(
       fc.property(interval, ({ from, to, lookBackMs }) => {
         for (const slice of slicesOf(from, to, lookBackMs)) {
           expect(slice.to - slice.from).toBeGreaterThan(0);
           expect(slice.to - slice.from).toBeLessThanOrEqual(week);
-          if (slice.to > from) expect(slice.to - slice.from).toBeLessThanOrEqual(6 * hour);
+          if (slice.to > from) expect(slice.to - slice.from).toBeLessThanOrEqual(day);
         }
       }),
     );
   });
 
-  test("it never looks back further than six hours more than it has to", () => {
+  test("no UTC day is in two slices: the platform would tell its conversations in both", () => {
+    fc.assert(
+      fc.property(interval, ({ from, to, lookBackMs }) => {
+        for (const slice of slicesOf(from, to, lookBackMs)) expect(slice.from % day).toBe(0);
+      }),
+    );
+  });
+
+  test("it never looks back further than a day more than it has to", () => {
     fc.assert(
       fc.property(interval, ({ from, to, lookBackMs }) => {
         const last = slicesOf(from, to, lookBackMs).at(-1)?.from ?? 0;
-        expect(last).toBeGreaterThanOrEqual(from - Math.max(lookBackMs, 6 * hour));
+        expect(last).toBeGreaterThan(from - Math.max(lookBackMs, 6 * hour) - day);
       }),
     );
   });
