@@ -10,7 +10,7 @@ export interface RestFault {
   readonly path: RegExp;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is when a string, else as JSON. */
+  /** Sent as it is when a string or bytes, else as JSON. */
   readonly body?: unknown;
   readonly delayMs?: number;
   /** TCP reset instead of an answer. */

@@ -20,9 +20,9 @@ export async function misbehave(response: ServerResponse, fault: Misbehaviour): 
   if (fault.resetAfterBytes !== undefined) return cutAfter(response, fault.resetAfterBytes);
   if (fault.drip === true) return drip(response);
   if (fault.status === undefined) return false;
-  const text =
-    fault.body === undefined || typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body);
-  response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers }).end(text);
+  const raw = fault.body === undefined || typeof fault.body === "string" || fault.body instanceof Uint8Array;
+  const body = raw ? fault.body : JSON.stringify(fault.body);
+  response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers }).end(body);
   return true;
 }
 

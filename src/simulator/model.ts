@@ -129,7 +129,7 @@ function errorBody(message: string, type: string, code: string | null) {
 }
 
 function send(response: ServerResponse, status: number, body: unknown, headers: object = {}): void {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const text = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
 }
 
