@@ -39,6 +39,13 @@ const silenceMs = 1_500;
 
 const connected = ({ msg }: LogLine): boolean => msg === "channel connected";
 
+/** Lets it happen, and waits for the channel that is made or opened anew; listened for first, so that none is missed. */
+async function reconnects({ logged }: Scene, happen: () => void): Promise<void> {
+  const again = logged(connected);
+  happen();
+  await again;
+}
+
 /** In the order in which they are played. */
 export const faults: readonly Fault[] = [
   {
@@ -53,11 +60,11 @@ export const faults: readonly Fault[] = [
     name: "drop",
     happens: "the sockets drop, four new ones are refused",
     over: "connected again",
-    async play({ platform, logged }) {
-      const again = logged(connected);
-      platform.faults.refuseHandshake(503, refusedHandshakes);
-      platform.faults.dropSockets();
-      await again;
+    async play(scene) {
+      await reconnects(scene, () => {
+        scene.platform.faults.refuseHandshake(503, refusedHandshakes);
+        scene.platform.faults.dropSockets();
+      });
     },
   },
   {
@@ -76,31 +83,25 @@ export const faults: readonly Fault[] = [
     name: "stall",
     happens: "open sockets fall silent, events are lost",
     over: "noticed, and connected anew",
-    async play({ platform, logged }) {
-      const again = logged(connected);
-      platform.faults.stallSockets();
-      await again;
-      platform.faults.resumeSockets();
+    async play(scene) {
+      await reconnects(scene, () => scene.platform.faults.stallSockets());
+      scene.platform.faults.resumeSockets();
     },
   },
   {
     name: "eviction",
     happens: "the channel is evicted by newer ones",
     over: "connected on a new channel",
-    async play({ platform, logged }) {
-      const again = logged(connected);
-      platform.faults.evictChannels();
-      await again;
+    async play(scene) {
+      await reconnects(scene, () => scene.platform.faults.evictChannels());
     },
   },
   {
     name: "revocation",
     happens: "the access token is revoked",
     over: "logged in, connected again",
-    async play({ platform, logged }) {
-      const again = logged(connected);
-      platform.faults.revokeTokens();
-      await again;
+    async play(scene) {
+      await reconnects(scene, () => scene.platform.faults.revokeTokens());
     },
   },
   {
