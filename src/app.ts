@@ -15,24 +15,30 @@ import type { Logger } from "./ops/log.ts";
 import { createMetrics } from "./ops/metrics.ts";
 import type { Redactor } from "./ops/redact.ts";
 import { Circuit } from "./pipeline/circuit.ts";
+import { createCompare } from "./pipeline/comparison.ts";
 import { deliver } from "./pipeline/deliver.ts";
+import { readFinals, takeFinals } from "./pipeline/feedback.ts";
 import { Intake } from "./pipeline/intake.ts";
 import { lookAt } from "./pipeline/look.ts";
 import { processContact } from "./pipeline/process.ts";
 import { Runner } from "./pipeline/runner.ts";
-import type { Tools } from "./pipeline/tools.ts";
+import { type Price, readDay, Spending } from "./pipeline/spending.ts";
+import { shadowMark, type Tools } from "./pipeline/tools.ts";
 import { History } from "./sources/history.ts";
 import { type AddressStore, Notifications } from "./sources/notifications.ts";
 import { Queues } from "./sources/queues.ts";
 import { Signs } from "./sources/signs.ts";
 import { TranscriptSearch } from "./sources/transcript-search.ts";
 import { Watch } from "./sources/watch.ts";
-import { createSummarizer } from "./summarizers/index.ts";
+import { createSummarizer, modelOf } from "./summarizers/index.ts";
+import { Writer } from "./summarizers/writer.ts";
 import { sleep } from "./time.ts";
 
 /** Hosts the platform's pre-signed transcript URLs point to: Amazon S3, also of the European sovereign cloud. */
 const transcriptHosts = ["*.amazonaws.com", "*.amazonaws.eu"];
 
+/** Under which the ledger keeps what the day has cost. */
+const spendingMark = "spending";
 const retireEveryMs = 600_000;
 const retirePauseMs = 500;
 const retireSlice = 500;
@@ -61,7 +67,9 @@ export async function runApp(
   await using resources = new AsyncDisposableStack();
   const metrics = createMetrics();
   const events = createEvents(log, metrics, (contactLog) => print(JSON.stringify(contactLog)));
-  const ledger = resources.use(openLedger(config.dryRun ? ":memory:" : config.state.file));
+  const ledger = resources.use(
+    openLedger(config.dryRun ? ":memory:" : config.state.file, config.shadow ? "no deliveries" : "all"),
+  );
   const { timing, pipeline } = config;
   const { api, queues } = createPlatform(config, redactor, rateWindowMs);
   resources.use(api);
@@ -80,12 +88,26 @@ export async function runApp(
   });
   const brands = resources.use(createBrands(config, (endpoint, state) => events.circuit(endpoint, state)));
   const summarizer = await createSummarizer(config.llm);
+  const spending = new Spending({
+    price: priceOf(config.llm),
+    currency: config.llm.currency,
+    dailyBudget: config.llm.dailyBudget,
+    saved: readDay(await ledger.marks.get(spendingMark)),
+    save(day) {
+      // Not worth stopping for: the next request saves it again.
+      ledger.marks.set(spendingMark, JSON.stringify(day)).catch(() => {});
+    },
+    onUsed: (brand, used, cost) => events.modelUsed(brand, used, cost, config.llm.currency),
+    onSpent: (day, budget) => events.budgetSpent(day.cost, budget, config.llm.currency),
+  });
 
+  const compare = createCompare((id) => config.brands.find((brand) => brand.id === id)?.taxonomy);
   const tools: Tools = {
     ledger,
     media,
     rules: brands.rules,
-    summarizer,
+    writer: new Writer({ summarizer, calibration: config.llm.calibration }),
+    spending,
     brand: brands.brand,
     destination: brands.destination,
     modelCircuit: new Circuit("model", timing, (state) => events.circuit("model", state)),
@@ -95,6 +117,8 @@ export async function runApp(
     reports: events,
     settleMs: pipeline.settleMs,
     dryRun: config.dryRun,
+    shadow: config.shadow,
+    compare,
   };
   const runner = new Runner({
     ledger,
@@ -195,13 +219,20 @@ export async function runApp(
       collect: async () => {
         for (const [stage, rows] of Object.entries(ledger.reader.depths()))
           metrics.ledger.set({ stage }, rows);
+        metrics.budgetSpent.set(spending.status().budgetSpent ? 1 : 0);
       },
-      status: () => statusOf(ledger.reader, startedAt, source.deaf),
+      status: () => statusOf(ledger.reader, startedAt, source.deaf, spending.status()),
+      async feedback(body) {
+        const finals = readFinals(body);
+        if ("problems" in finals) return finals;
+        return await takeFinals(finals, { shadows: ledger.shadows, compare, awaited: config.shadow });
+      },
     }),
   );
   const startedAt = Date.now();
   events.started(summarizer.name, config.served, server.address);
   await ledger.marks.set("started_at", String(startedAt));
+  await ledger.marks.set(shadowMark, String(config.shadow));
   await watch.begin();
   if (ledger.quarantined !== undefined) {
     events.stateRebuilt(ledger.quarantined);
@@ -215,9 +246,15 @@ export async function runApp(
   await allOrNone(halt, [
     ...[source, history, signs, search, watch].map((part) => part.run(stopping)),
     runner.run(stopping, abort),
-    retire(ledger, config.retention.settledMs, stopping),
+    retire(ledger, config.retention, stopping),
   ]);
   events.stopped();
+}
+
+/** What the configured model costs, where that is told. */
+export function priceOf(llm: Config["llm"]): Price | undefined {
+  const model = modelOf(llm);
+  return model === undefined ? undefined : (llm.prices[model] ?? llm.prices["*"]);
 }
 
 /** The platform as configured, and the queues of it that are listened to. */
@@ -267,13 +304,18 @@ function readAddresses(text: string | undefined): ChannelAddress[] {
   }
 }
 
-/** Removes what settled long ago, in slices that nobody notices. */
-async function retire(ledger: Ledger, settledMs: number, signal: AbortSignal): Promise<void> {
+/** Removes what settled long ago, and words that met no counterpart, in slices that nobody notices. */
+async function retire(
+  ledger: Ledger,
+  { settledMs, shadowMs }: Config["retention"],
+  signal: AbortSignal,
+): Promise<void> {
   for (let more = false; !signal.aborted; ) {
     await sleep(more ? retirePauseMs : retireEveryMs, signal).catch(() => {});
     if (signal.aborted) return;
     try {
-      more = await ledger.retire(Date.now() - settledMs, retireSlice);
+      const expiring = await ledger.shadows.expire(Date.now() - shadowMs, retireSlice);
+      more = (await ledger.retire(Date.now() - settledMs, retireSlice)) || expiring;
     } catch (error) {
       if (error instanceof Fatal) throw error;
       more = false;

@@ -1,10 +1,12 @@
-import type { Config } from "./config.ts";
+import type { BrandConfig, Config } from "./config.ts";
 import { createDestination } from "./destinations/index.ts";
 import { NotYet } from "./errors.ts";
 import { globMatcher } from "./glob.ts";
 import { Circuit } from "./pipeline/circuit.ts";
 import type { Rules } from "./pipeline/judge.ts";
 import type { Brand, Tools } from "./pipeline/tools.ts";
+import { redactionKinds } from "./redaction/kinds.ts";
+import type { Manner } from "./summarizers/writer.ts";
 
 /** Contacts of a brand that this run does not serve are looked at again this often. */
 const unservedPauseMs = 3_600_000;
@@ -19,9 +21,9 @@ export function createBrands(
   const resources = new AsyncDisposableStack();
   const served = config.brands.filter(({ id }) => config.served.includes(id));
   const brands = new Map<string, Brand>(
-    served.map(({ id, language, taxonomy, prompt, destinations }) => [
-      id,
-      { language, taxonomy, prompt, destinations: destinations.map((one) => one.id) },
+    served.map((brand) => [
+      brand.id,
+      { manner: mannerOf(brand), destinations: brand.destinations.map(({ id }) => id) },
     ]),
   );
   const destinations = new Map(
@@ -47,6 +49,30 @@ export function createBrands(
       return found;
     },
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+  };
+}
+
+/** How a brand wants its logs, as `run`, `summarize` and `eval` hand it to the writer. */
+export function mannerOf({
+  language,
+  timeZone,
+  taxonomy,
+  prompts,
+  redaction,
+  unsupported,
+  samples,
+}: BrandConfig): Manner {
+  return {
+    language,
+    timeZone,
+    taxonomy,
+    prompts,
+    unsupported,
+    samples,
+    redaction: {
+      kinds: new Set(redactionKinds.filter((kind) => redaction[kind])),
+      keep: redaction.keep.map((source) => new RegExp(source, "u")),
+    },
   };
 }
 

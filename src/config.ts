@@ -4,6 +4,10 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { type DestinationOptions, destinationSchema } from "./destinations/index.ts";
 import { ConfigError, causeOf } from "./errors.ts";
+import type { Taxonomy } from "./model.ts";
+import { redactionKinds } from "./redaction/kinds.ts";
+import type { Calibration } from "./summarizers/doubt.ts";
+import type { Prompts } from "./summarizers/summarizer.ts";
 
 /** Where secrets stand. */
 const secretPath = /secret|key|token|password|headers/i;
@@ -73,6 +77,43 @@ const genesys = z
     error: "is required (or baseUrl)",
   });
 
+const perMillion = z.number().min(0).max(1_000_000);
+/** What every model costs and is given; the offline summarizer takes the keys and has no use for them. */
+const spending = {
+  maxInputTokens: z
+    .int()
+    .min(1_000)
+    .max(1_000_000)
+    .default(24_000)
+    .describe("Tokens of transcript in one question; a longer conversation is read in parts."),
+  maxOutputTokens: z.int().min(200).max(100_000).default(4_000).describe("Tokens of one answer."),
+  prices: z
+    .record(
+      z.string().min(1),
+      z.strictObject({ input: perMillion, cachedInput: perMillion.optional(), output: perMillion }),
+    )
+    .default({})
+    .describe("Price of a million tokens, by model as configured (* is any other)."),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "must be a currency code such as EUR")
+    .default("EUR"),
+  dailyBudget: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      "What a day (UTC) may cost, in currency; when it is spent, contacts wait and the alarm is raised.",
+    ),
+  calibration: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "A calibration.json that eval --calibrate wrote for this model: makes confidence a probability.",
+    ),
+};
+
 const timeoutMs = z.int().min(1).max(600_000).default(30_000).describe("Deadline of one answer.");
 const llm = z.discriminatedUnion("provider", [
   z.strictObject({
@@ -81,6 +122,7 @@ const llm = z.discriminatedUnion("provider", [
     apiKey: z.string().min(1).optional(),
     model: z.string().min(1),
     timeoutMs,
+    ...spending,
   }),
   z
     .strictObject({
@@ -94,6 +136,7 @@ const llm = z.discriminatedUnion("provider", [
         .optional()
         .describe("Entra ID in place of a key; needs the package @azure/identity."),
       timeoutMs,
+      ...spending,
     })
     .refine((value) => (value.apiKey === undefined) !== (value.auth === undefined), {
       path: ["apiKey"],
@@ -104,8 +147,41 @@ const llm = z.discriminatedUnion("provider", [
       .literal("offline")
       .describe("No model: extracts sentences, and says so in each log's provenance."),
     timeoutMs,
+    ...spending,
   }),
 ]);
+
+const redaction = z
+  .strictObject({
+    ...(Object.fromEntries(redactionKinds.map((kind) => [kind, z.boolean().default(true)])) as Record<
+      (typeof redactionKinds)[number],
+      z.ZodDefault<z.ZodBoolean>
+    >),
+    keep: z
+      .array(z.string().min(1).refine(isPattern, { error: "is not a regular expression" }))
+      .default([])
+      .describe("Regular expressions; what matches one in full stays: the brand's own reference numbers."),
+  })
+  .prefault({})
+  .describe(
+    "What is taken out of a dialogue before the model reads it, and out of what it wrote; all of it by default.",
+  );
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source, "u") !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 const taxonomy = z
   .array(
@@ -133,6 +209,11 @@ const brand = z
       .string()
       .regex(/^[a-z]{2,3}(-[\w]+)*$/i, "must be a language tag such as nl")
       .describe("Language of the logs."),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, { error: "is not a time zone such as Europe/Amsterdam" })
+      .default("Europe/Amsterdam")
+      .describe("Where the customers are: tells which day a conversation was on."),
     match: z.strictObject({
       queues: globs.describe("Queues of this brand, by name; the last agent's queue decides."),
     }),
@@ -142,6 +223,17 @@ const brand = z
       .optional()
       .describe("A prompt file; default: the program's own for the language."),
     taxonomy: taxonomy.describe("The closed list of categories a log may carry."),
+    redaction,
+    unsupported: z
+      .enum(["cut", "flag"])
+      .default("cut")
+      .describe(
+        "What the conversation does not carry, once the model was asked to mend it: leave it out, or mark it.",
+      ),
+    samples: z
+      .union([z.literal(1), z.literal(2)])
+      .default(1)
+      .describe("Answers bought for each contact; 2 cost twice, and their agreement tells doubt better."),
     eligibility: z.strictObject({
       accountAttribute: z.string().min(1).describe("Participant attribute with the customer's account."),
       authenticatedAttribute: z.string().min(1),
@@ -211,9 +303,16 @@ const http = z
   .strictObject({
     host: z.string().min(1).default("127.0.0.1"),
     port: z.int().min(0).max(65_535).default(9_464),
+    token: z
+      .string()
+      .min(16, "must be 16 characters or more")
+      .optional()
+      .describe(
+        "Bearer token of the doors that take something in (POST /feedback); without it they are closed.",
+      ),
   })
   .prefault({})
-  .describe("Where /healthz, /readyz and /metrics are served.");
+  .describe("Where /healthz, /readyz, /status and /metrics are served.");
 
 export const configSchema = z
   .strictObject({
@@ -229,6 +328,10 @@ export const configSchema = z
           .min(90 * dayMs)
           .max(3_650 * dayMs)
           .default(90 * dayMs),
+        shadowMs: ms(
+          7 * dayMs,
+          "How long a shadow run's log, or what an agent wrote, is kept for the other to be compared with.",
+        ),
       })
       .prefault({})
       .describe(
@@ -255,23 +358,60 @@ export const configSchema = z
       context,
       ["brands"],
     );
+  })
+  .superRefine(({ llm: { dailyBudget, prices, ...model } }, context) => {
+    if (dailyBudget === undefined || model.provider === "offline") return;
+    const name = model.provider === "azure" ? model.deployment : model.model;
+    if (prices[name] === undefined && prices["*"] === undefined) {
+      context.addIssue({
+        code: "custom",
+        path: ["llm", "prices"],
+        message: `must hold a price of ${name} (or of *), or llm.dailyBudget cannot be kept`,
+      });
+    }
   });
 
 type Parsed = z.output<typeof configSchema>;
 
-/** A brand with its prompt read and its destinations in one list. */
+const share = z.number().min(0).max(1);
+/** What `eval --calibrate` writes. */
+const calibrationSchema = z.object({
+  points: z
+    .array(z.tuple([share, share]))
+    .min(1)
+    .refine((points) => points.every((one, index) => index === 0 || rises(points[index - 1], one)), {
+      error: "must rise",
+    }),
+});
+
+function rises(before: readonly number[] | undefined, after: readonly number[]): boolean {
+  return (before ?? []).every((value, index) => value <= (after[index] ?? 0));
+}
+
+/** A brand with its prompts read and its destinations in one list. */
 export interface BrandConfig
   extends Omit<Parsed["brands"][number], "prompt" | "destination" | "destinations"> {
-  readonly prompt: string;
+  readonly prompts: Prompts;
   readonly destinations: readonly DestinationOptions[];
 }
 
+type Llm = Parsed["llm"];
+/** With the calibration read. */
+type LlmConfig = {
+  [P in Llm["provider"]]: Omit<Extract<Llm, { provider: P }>, "calibration">;
+}[Llm["provider"]] & {
+  readonly calibration: Calibration | undefined;
+};
+
 /** The configuration as the program uses it: checked, paths absolute, prompts read. */
-export interface Config extends Omit<Parsed, "brands"> {
+export interface Config extends Omit<Parsed, "brands" | "llm"> {
+  readonly llm: LlmConfig;
   readonly brands: readonly BrandConfig[];
   /** Brands this run posts for; contacts of the others wait for a run that does. */
   readonly served: readonly string[];
   readonly dryRun: boolean;
+  /** Writes logs on the real state file and keeps them for comparison; nothing is sent to a destination. */
+  readonly shadow: boolean;
   /** Every value that came from the environment or a file: none of them may appear in a log. */
   readonly secrets: readonly string[];
 }
@@ -282,6 +422,7 @@ export interface Flags {
   readonly region?: string | undefined;
   readonly state?: string | undefined;
   readonly dryRun: boolean;
+  readonly shadow?: boolean | undefined;
 }
 
 /**
@@ -298,6 +439,7 @@ export function loadConfig(file: string, flags: Flags, environment: NodeJS.Proce
     ? []
     : parsed.error.issues.filter(({ path: at }) => !source.unset.has(at.join(".")));
   const problems = [...source.problems, ...issues.flatMap(describeIssue)];
+  if (flags.dryRun && flags.shadow) problems.push("--shadow and --dry-run: give one of them");
   if (environment.OPENAI_CUSTOM_HEADERS !== undefined) {
     problems.push(
       "OPENAI_CUSTOM_HEADERS is set, which could replace the credentials sent to the model; unset it",
@@ -310,12 +452,17 @@ export function loadConfig(file: string, flags: Flags, environment: NodeJS.Proce
   }
   const found = brandsOf(raw, parsed.data);
   problems.push(...unknownBrands(found, flags));
-  const brands = found.map((one) => ({ ...one, prompt: source.prompt(one) }));
-  problems.push(...source.promptProblems);
+  const brands = found.map(({ prompt, ...one }) => ({
+    ...one,
+    prompts: source.prompts(prompt, one.language),
+  }));
+  const calibration = source.calibration(parsed.data?.llm.calibration);
+  problems.push(...source.fileProblems);
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   const { data } = parsed;
   return {
     ...data,
+    llm: { ...data.llm, calibration },
     brands: brands.map(({ destination, destinations, ...one }) => ({
       ...one,
       destinations: destinations ?? (destination ? [destination] : []),
@@ -323,8 +470,21 @@ export function loadConfig(file: string, flags: Flags, environment: NodeJS.Proce
     served: brands.map(({ id }) => id).filter((id) => flags.brands.length === 0 || flags.brands.includes(id)),
     state: { file: resolve(dirname(path), data.state.file) },
     dryRun: flags.dryRun,
+    shadow: flags.shadow === true,
     secrets: [...source.secrets, ...typedSecrets(data)],
   } as Config;
+}
+
+/** The program's own prompts for a language: Dutch, or for any other one that is told its language. */
+export function defaultPrompts(language: string): Prompts {
+  const { log, part, join } = promptFiles(language);
+  return { log: readText(log), part: readText(part), join: readText(join) };
+}
+
+function promptFiles(language: string): Prompts {
+  const tag = language.toLowerCase().startsWith("nl") ? "nl" : "en";
+  const path = (name: string) => fileURLToPath(new URL(`../prompts/${name}.${tag}.md`, import.meta.url));
+  return { log: path("contact-log"), part: path("part"), join: path("join") };
 }
 
 /** Where a daemon keeps its state and answers, for commands that only look: no secret is needed, none is read. */
@@ -354,6 +514,25 @@ export function loadPlaces(
   return { stateFile: resolve(dirname(path), parsed.data.state.file), http: parsed.data.http };
 }
 
+/**
+ * Each brand's taxonomy, by its id: no secret is needed, none is read.
+ * @throws ConfigError where the file cannot be read or these sections are wrong
+ */
+export function loadTaxonomies(
+  file: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): ReadonlyMap<string, Taxonomy> {
+  const path = resolve(file);
+  const source = new Source(dirname(path), environment);
+  const parsed = taxonomies.safeParse(source.json(path));
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap(describeIssue));
+  const { brands } = source.interpolate(parsed.data, []) as z.output<typeof taxonomies>;
+  if (source.problems.length > 0) throw new ConfigError(source.problems);
+  return new Map(brands.map((one) => [one.id, one.taxonomy]));
+}
+
+const taxonomies = z.object({ brands: z.array(z.object({ id: z.string(), taxonomy })) });
+
 /** The JSON Schema of the file, for editors and for other programs. */
 export function configJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(configSchema, { io: "input" });
@@ -362,7 +541,8 @@ export function configJsonSchema(): Record<string, unknown> {
 /** Everything the file refers to: variables, secret files, prompts. Collects problems instead of throwing. */
 class Source {
   readonly problems: string[] = [];
-  readonly promptProblems: string[] = [];
+  /** Of prompts and calibrations. */
+  readonly fileProblems: string[] = [];
   /** Paths whose value could not be looked up: nothing more is to be said of them. */
   readonly unset = new Set<string>();
   readonly secrets: string[] = [];
@@ -406,24 +586,36 @@ class Source {
     );
   }
 
-  prompt({ prompt, language }: { prompt?: unknown; language?: unknown; id?: unknown }): string {
-    const file =
-      typeof prompt === "string" && prompt !== ""
-        ? resolve(this.#directory, prompt)
-        : fileURLToPath(
-            new URL(
-              `../prompts/contact-log.${String(language).startsWith("nl") ? "nl" : "en"}.md`,
-              import.meta.url,
-            ),
-          );
+  prompts(own: unknown, language: unknown): Prompts {
+    const files = promptFiles(String(language));
+    const log = typeof own === "string" && own !== "" ? resolve(this.#directory, own) : files.log;
+    return { log: this.#prompt(log), part: this.#prompt(files.part), join: this.#prompt(files.join) };
+  }
+
+  #prompt(file: string): string {
     try {
       const text = readText(file);
-      if (text.trim() === "") this.promptProblems.push(`the prompt file ${file} is empty`);
+      if (text.trim() === "") this.fileProblems.push(`the prompt file ${file} is empty`);
       return text;
     } catch (error) {
-      this.promptProblems.push(`the prompt file ${file} cannot be read (${causeOf(error)})`);
+      this.fileProblems.push(`the prompt file ${file} cannot be read (${causeOf(error)})`);
       return "";
     }
+  }
+
+  calibration(name: string | undefined): Calibration | undefined {
+    if (name === undefined) return undefined;
+    const file = resolve(this.#directory, name);
+    try {
+      const read = calibrationSchema.safeParse(JSON.parse(readText(file)));
+      if (read.success) return read.data;
+      const problems = read.error.issues.flatMap(describeIssue);
+      this.fileProblems.push(`llm.calibration: ${file} is no calibration (${problems.join("; ")})`);
+    } catch (error) {
+      const why = error instanceof SyntaxError ? "it is not JSON" : causeOf(error);
+      this.fileProblems.push(`llm.calibration: the file ${file} cannot be read (${why})`);
+    }
+    return undefined;
   }
 
   #lookUp(name: string, path: string): string {
@@ -477,11 +669,13 @@ function typedSecrets({
   genesys: { clientSecret, additionalClients },
   llm: model,
   brands,
+  http: { token },
 }: Parsed): string[] {
   return [
     clientSecret,
     ...additionalClients.map((client) => client.clientSecret),
     ...("apiKey" in model && model.apiKey !== undefined ? [model.apiKey] : []),
+    ...(token === undefined ? [] : [token]),
     ...brands.flatMap(({ destination, destinations }) =>
       [destination, ...(destinations ?? [])].flatMap((one) => Object.values(one?.headers ?? {})),
     ),

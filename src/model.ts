@@ -46,6 +46,8 @@ export interface Contact {
   readonly endedAt: number;
   /** Those who spoke with the customer, in order, once each. */
   readonly agents: readonly Agent[];
+  /** The customer's names as the platform tells them, to be taken out of the dialogue; missing in older state files. */
+  readonly customerNames?: readonly string[];
   readonly legs: readonly Leg[];
   /** False where the platform says that none of its queues transcribes: its words are asked for once, not waited for. */
   readonly transcribed: boolean;
@@ -87,6 +89,8 @@ export interface Dialogue {
   readonly medium: MediumName;
   /** BCP 47 tag the platform gave, if it gave one. */
   readonly language: string | undefined;
+  /** How sure the transcription is of its words, 0 to 1; undefined for what was typed, or where it does not say. */
+  readonly confidence?: number | undefined;
   readonly turns: readonly Turn[];
 }
 
@@ -105,6 +109,7 @@ export const skipReasons = [
   "no_transcript",
   "no_dialogue",
   "dry_run",
+  "shadow",
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
@@ -119,15 +124,26 @@ export interface ActionItem {
   readonly due: string | null;
 }
 
-/** What a summarizer says about a dialogue. */
-export interface Summary {
+/** One sentence of a note, and the numbers (from 1) of the dialogue's turns it rests on. */
+export interface NoteSentence {
+  readonly text: string;
+  readonly turns: readonly number[];
+}
+
+/** What is said of a dialogue, whoever says it; what that is worth is for others to judge. */
+export interface Draft {
+  /** One sentence: why the customer made contact. */
   readonly description: string;
-  readonly note: string;
+  readonly note: readonly NoteSentence[];
   readonly category: string;
   readonly subcategory: string;
   readonly actionItems: readonly ActionItem[];
   readonly sentiment: "positive" | "neutral" | "negative" | "mixed";
   readonly resolved: "yes" | "no" | "partly" | "unknown";
+}
+
+/** A draft that was checked, with what is thought of it. */
+export interface Summary extends Draft {
   /** 0 to 1. */
   readonly confidence: number;
   readonly review: { readonly needed: boolean; readonly reasons: readonly string[] };
@@ -135,6 +151,29 @@ export interface Summary {
   readonly model: string;
   /** Content hash of the prompt, or the version of the offline rules. */
   readonly promptVersion: string;
+}
+
+/** What one or more requests to a model used. */
+export interface Usage {
+  readonly requests: number;
+  readonly inputTokens: number;
+  /** Part of `inputTokens` that the provider served from its prompt cache. */
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** What the model has used and cost on one day (ISO date, UTC). */
+export interface SpentDay extends Usage {
+  readonly date: string;
+  readonly cost: number;
+}
+
+/** The same beside what it may cost. */
+export interface Spent extends SpentDay {
+  readonly currency: string;
+  readonly dailyBudget: number | null;
+  /** What is left does not suffice: contacts wait. */
+  readonly budgetSpent: boolean;
 }
 
 /** The body of the post, as destinations receive it. */
@@ -162,6 +201,12 @@ export interface ContactLog {
     readonly promptVersion: string;
     readonly transcriptSha256: string;
     readonly createdAt: string;
+    /** Parts a long conversation was read in; missing where it was read at once. */
+    readonly parts?: number;
+    /** How many turns were read by nobody, or not in full; missing where all were. */
+    readonly turnsLeftOut?: number;
+    /** For each sentence of the note, the numbers of the turns it rests on; posted only where a destination wants it. */
+    readonly evidence?: readonly (readonly number[])[];
   };
 }
 

@@ -10,6 +10,7 @@ import {
   demoEnvironment,
   type Flags,
   loadConfig,
+  loadTaxonomies,
 } from "../src/config.ts";
 import { ConfigError } from "../src/errors.ts";
 
@@ -105,7 +106,7 @@ describe("a good file", () => {
         file.state = { file: "data/x.db" };
       }),
     );
-    expect(config.brands[0]?.prompt).toBe("My own prompt");
+    expect(config.brands[0]?.prompts.log).toBe("My own prompt");
     expect(config.state.file).toBe(join(directory, "data", "x.db"));
     expect(load().state.file).toBe(join(directory, "state", "contactlogd.db"));
   });
@@ -121,7 +122,7 @@ describe("a good file", () => {
         file.brands[0].language = language;
       }),
     );
-    expect(config.brands[0]?.prompt).toBe(
+    expect(config.brands[0]?.prompts.log).toBe(
       readFileSync(join(root, "prompts", `contact-log.${prompt}.md`), "utf8"),
     );
   });
@@ -382,6 +383,31 @@ describe("a prompt file that is", () => {
   });
 });
 
+describe("the taxonomies alone", () => {
+  test("need no secret and nothing else of the file, and may refer to the environment", () => {
+    const path = write(
+      fileOf((file) => {
+        file.brands[1].taxonomy = [{ category: `\${NAME}`, subcategories: ["b"] }];
+      }),
+    );
+    const found = loadTaxonomies(path, { NAME: "Verhuizen" });
+    expect([...found.keys()]).toEqual(["helder", "noordlicht"]);
+    expect(found.get("noordlicht")).toEqual([{ category: "Verhuizen", subcategories: ["b"] }]);
+    expect(() => loadTaxonomies(path, {})).toThrow(ConfigError);
+  });
+
+  test("are checked like any others", () => {
+    const path = write(
+      fileOf((file) => {
+        file.brands[0].taxonomy = [];
+      }),
+    );
+    expect(problemsOf(() => loadTaxonomies(path, environment))).toEqual([
+      expect.stringMatching(/^brands\.0\.taxonomy: /),
+    ]);
+  });
+});
+
 describe("flags win over the file", () => {
   test("region, dry run and state, whose path is relative to where the shell stands", () => {
     const config = load(
@@ -393,6 +419,14 @@ describe("flags win over the file", () => {
     expect(config.genesys.region).toBe("mypurecloud.ie");
     expect(config.state.file).toBe(join(process.cwd(), "elsewhere/y.db"));
     expect(config.dryRun).toBe(true);
+  });
+
+  test("a shadow run has the real state file, and is no dry run", () => {
+    expect(load().shadow).toBe(false);
+    expect(load(fileOf(), { shadow: true })).toMatchObject({ shadow: true, dryRun: false });
+    expect(mistakes(() => {}, { shadow: true, dryRun: true })).toEqual([
+      "--shadow and --dry-run: give one of them",
+    ]);
   });
 
   test("a region may be given by flag alone, and is checked like any other", () => {
@@ -479,8 +513,8 @@ describe("what lies in the repository", () => {
     expect(configSchema.safeParse(example).error).toBeUndefined();
     // A base URL stands in for the region: both in one example would be misleading.
     const missing = missingKeys(configJsonSchema() as Schema, example, "");
-    // Likewise one destination for several.
-    const instead = [".genesys.baseUrl", ".brands.0.destinations"];
+    // Likewise one destination for several; a calibration is a file that a run of eval has to write first.
+    const instead = [".genesys.baseUrl", ".brands.0.destinations", ".llm.calibration"];
     expect(missing.filter((path) => !instead.includes(path))).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { loadPlaces, type Places } from "../config.ts";
 import type { Balance } from "../ledger/ledger.ts";
 import { openReader } from "../ledger/reader.ts";
 import { type Status, statusOf } from "../ledger/status.ts";
+import type { Spent } from "../model.ts";
 
 const answerMs = 2_000;
 
@@ -30,6 +31,7 @@ function readFile({ stateFile }: Places): Status {
     reader,
     Number(reader.mark("started_at") ?? 0),
     "no daemon answers; this is its state file",
+    null,
   );
 }
 
@@ -40,7 +42,15 @@ function table(found: Status): string {
     [`since ${found.startedAt}`, found.sinceStart],
   ] as const;
   const text = parts.map(([title, balances]) => `${title}\n${balanceTable(balances)}\n`);
-  return `${found.deaf === null ? "" : `! ${found.deaf}\n\n`}${text.join("\n")}`;
+  return `${found.deaf === null ? "" : `! ${found.deaf}\n\n`}${spentLine(found.spending)}${text.join("\n")}`;
+}
+
+function spentLine(spending: Spent | null): string {
+  if (!spending || spending.requests === 0) return "";
+  const { cost, currency, dailyBudget, requests, inputTokens, cachedInputTokens, outputTokens } = spending;
+  const budget =
+    dailyBudget === null ? "" : ` of ${dailyBudget}${spending.budgetSpent ? ", spent: contacts wait" : ""}`;
+  return `model today: ${currency} ${cost}${budget}; ${requests} requests, ${inputTokens} tokens in (${cachedInputTokens} cached), ${outputTokens} out\n\n`;
 }
 
 function balanceTable(balances: Record<string, Balance>): string {

@@ -1,4 +1,4 @@
-import type { Receipt } from "../model.ts";
+import type { ContactLog, Receipt } from "../model.ts";
 
 /**
  * Somebody's backend. `post` is called with bytes that are already durable; the same key always carries the same
@@ -11,6 +11,8 @@ export interface Destination {
   readonly name: string;
   /** What to do where a post may have arrived and nobody can be asked: repeat the same bytes, or wait for a person. */
   readonly ambiguous: "repeat" | "park";
+  /** The bytes to post of a contact log, in the backend's own shape. Pure: the ledger keeps what comes of it. */
+  render(log: ContactLog): string;
   /**
    * Throws Transient (certainly not taken, may be another time: 429, unreachable), Ambiguous (may have been taken:
    * timeout, connection lost, 5xx) or Permanent (will not be taken).

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Ambiguous, Permanent, Transient } from "../errors.ts";
 import { call, createConnections, type HttpAnswer } from "../http.ts";
-import type { Receipt } from "../model.ts";
+import type { ContactLog, Receipt } from "../model.ts";
 import { cut, plainText, withoutQuotes } from "../text.ts";
 import { retryAfter } from "../time.ts";
 import type { Destination } from "./destination.ts";
@@ -63,6 +63,10 @@ export const httpSchema = z.strictObject({
     .describe(
       "Where a post may have arrived and there is no lookup: repeat the same bytes, or wait for a person.",
     ),
+  evidence: z
+    .boolean()
+    .default(false)
+    .describe("Post provenance.evidence too: the numbers of the turns each sentence of the note rests on."),
   timeoutMs: z
     .int()
     .min(1)
@@ -79,7 +83,7 @@ export type HttpOptions = z.output<typeof httpSchema>;
  * lost connection or a 5xx it may have been taken, but for a 503 that says when to come back.
  */
 export function createHttp(options: HttpOptions, ambiguous: "repeat" | "park" = "repeat"): Destination {
-  const { id, url, headers, timeoutMs, lookup } = options;
+  const { id, url, headers, timeoutMs, lookup, evidence } = options;
   const connections = createConnections();
   const { host, pathname } = new URL(url);
   const name = `${host}${pathname}`;
@@ -89,6 +93,7 @@ export function createHttp(options: HttpOptions, ambiguous: "repeat" | "park" = 
     id,
     name,
     ambiguous: options.ambiguous ?? ambiguous,
+    render: (log) => JSON.stringify(evidence ? log : withoutEvidence(log)),
     async post({ key, body }, signal) {
       const answer = await call(
         connections,
@@ -140,6 +145,10 @@ export function createHttp(options: HttpOptions, ambiguous: "repeat" | "park" = 
     if (answer.status === 404 || answer.status === 410) return false;
     throw new Transient("lookup_failed", `${what}: the look-up answered HTTP ${answer.status}`);
   }
+}
+
+function withoutEvidence({ provenance: { evidence: _, ...provenance }, ...log }: ContactLog): ContactLog {
+  return { ...log, provenance };
 }
 
 /** Unless nothing can have been sent, the backend may have it. */

@@ -65,6 +65,7 @@ export type MediaArray = (typeof mediaArrays)[number];
 
 const participant = z.object({
   id: text,
+  name: text,
   purpose: z.string().catch(""),
   userId: text,
   user: reference,
@@ -110,6 +111,8 @@ export interface Communication {
 
 export interface Participant {
   readonly purpose: string;
+  /** Of a person, or what the platform shows in its place: a number, a town, a caller's country. */
+  readonly name: string | undefined;
   readonly userId: string | undefined;
   readonly queueId: string | undefined;
   readonly queueName: string | undefined;
@@ -141,6 +144,7 @@ export function parseConversation(value: unknown): Conversation {
     endedAt: parsed.endTime,
     participants: parsed.participants.map((one) => ({
       purpose: one.purpose.toLowerCase(),
+      name: one.name,
       userId: one.userId ?? one.user?.id,
       queueId: one.queueId ?? one.queue?.id,
       queueName: one.queueName,
@@ -278,6 +282,7 @@ const number = z.number().optional().catch(undefined);
 const phrase = z.object({
   text: z.string().catch(""),
   decoratedText: text,
+  confidence: number,
   startTimeMs: number,
   phraseIndex: number,
   participantPurpose: text,
@@ -291,6 +296,8 @@ const transcriptFile = z.object({
 /** A Speech & Text Analytics transcript file. Older files lack `participants` and `decoratedText`. */
 export interface Transcript {
   readonly language: string | undefined;
+  /** Mean of its phrases' confidences, 0 to 1; undefined where none has one. */
+  readonly confidence: number | undefined;
   readonly phrases: readonly {
     readonly text: string;
     readonly at: number | undefined;
@@ -310,6 +317,7 @@ export function parseTranscript(value: unknown): Transcript {
   const transcripts = transcriptFile.shape.transcripts.parse(file.transcripts);
   return {
     language: transcripts[0]?.language,
+    confidence: mean(transcripts.flatMap(({ phrases }) => phrases.flatMap((one) => one.confidence ?? []))),
     phrases: transcripts.flatMap(({ phrases }) =>
       phrases.map((one) => ({
         text: one.decoratedText || one.text,
@@ -324,6 +332,11 @@ export function parseTranscript(value: unknown): Transcript {
       to: one.endTimeMs ?? Infinity,
     })),
   };
+}
+
+function mean(values: readonly number[]): number | undefined {
+  const sane = values.filter((value) => value >= 0 && value <= 1);
+  return sane.length === 0 ? undefined : sane.reduce((sum, value) => sum + value, 0) / sane.length;
 }
 
 /** Throws Transient (`unexpected_payload`) naming the fields that do not fit, never their values. */

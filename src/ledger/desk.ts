@@ -98,14 +98,20 @@ export function createDesk(store: Store, steps: Steps): Desk {
     async forget(target): Promise<number> {
       const byAccount = "accountId" in target;
       const forgotten = await store.transact(() => {
+        const named = `${byAccount ? "account_id" : "conversation_id"} = ?1`;
         const keys = store
           .all(
-            `SELECT key FROM contacts WHERE ${byAccount ? "account_id" : "conversation_id"} = ?`,
+            `SELECT key FROM contacts WHERE ${named} UNION SELECT key FROM shadows WHERE ${named}`,
             byAccount ? target.accountId : target.conversationId,
           )
           .map(({ key }) => String(key));
         for (const key of keys) {
           store.run("DELETE FROM deliveries WHERE key = ?", [key]);
+          // What an agent wrote of it may wait under the conversation's id.
+          store.run(
+            "DELETE FROM shadows WHERE key IN (?1, (SELECT conversation_id FROM contacts WHERE key = ?1))",
+            [key],
+          );
           store.run(
             "UPDATE contacts SET account_id = NULL, contact = NULL, message = NULL, due_at = NULL WHERE key = ?",
             [key],

@@ -1,4 +1,5 @@
 import type { Contact, Notice, SkipReason } from "../model.ts";
+import type { ShadowFilter, ShadowLedger, ShadowRow } from "./shadow.ts";
 
 /**
  * What must survive a crash. Every method that changes something resolves once the change is durable, and only then.
@@ -126,8 +127,12 @@ export interface WorkLedger {
   /** There is a sign that this conversation's words are there: its waiting contacts are due now. */
   bringForward(conversationId: string): Promise<boolean>;
   postpone(work: Work, postponement: Postponement): Promise<void>;
-  /** Keeps the bytes to post, by destination: from here on no model is asked again. @returns what is to be delivered */
-  keep(work: ContactWork, bodies: ReadonlyMap<string, string>): Promise<DeliveryWork[]>;
+  /**
+   * Keeps the bytes to post, by destination: from here on no model is asked again.
+   * @param told how they came about, for `explain`: no word of them
+   * @returns what is to be delivered
+   */
+  keep(work: ContactWork, bodies: ReadonlyMap<string, string>, told?: string): Promise<DeliveryWork[]>;
   /** Every destination has it already, as they say themselves: posted, without a word being written. */
   adopt(work: ContactWork): Promise<void>;
   /** Nothing to post: everything personal is erased. */
@@ -232,6 +237,7 @@ export interface Marks {
 export interface Ledger extends WorkLedger, AsyncDisposable {
   readonly gaps: GapLedger;
   readonly marks: Marks;
+  readonly shadows: ShadowLedger;
   readonly desk: Desk;
   /** Where a damaged file was set aside at this start. */
   readonly quarantined: string | undefined;
@@ -276,6 +282,8 @@ export interface LedgerReader extends Disposable {
     contacts: ContactState[];
     noticeDueAt: number | undefined;
   };
+  /** Logs of shadow runs, and how they compare with the agents'. */
+  shadows(filter: ShadowFilter): ShadowRow[];
 }
 
 export interface ContactState extends WorkState {

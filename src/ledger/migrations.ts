@@ -103,4 +103,26 @@ export const migrations: readonly string[] = [
     value           TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- A contact log that nobody gets, beside what the agent wrote: words until both are there, then numbers.
+  CREATE TABLE shadows (
+    key               TEXT PRIMARY KEY,
+    conversation_id   TEXT NOT NULL,
+    brand             TEXT,
+    medium            TEXT,
+    category          TEXT,
+    subcategory       TEXT,
+    written_at        INTEGER,
+    account_id        TEXT,
+    log               TEXT,
+    final             TEXT,
+    words_at          INTEGER,
+    compared_at       INTEGER,
+    final_category    TEXT,
+    final_subcategory TEXT,
+    measures          TEXT
+  ) STRICT;
+  CREATE INDEX shadows_conversation ON shadows (conversation_id);
+  CREATE INDEX shadows_words ON shadows (words_at) WHERE words_at IS NOT NULL;
+  `,
 ];

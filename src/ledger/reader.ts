@@ -6,6 +6,7 @@ import {
   type Stage,
   stages,
 } from "./ledger.ts";
+import { readShadows } from "./shadow.ts";
 import { type Row, Store } from "./store.ts";
 
 /** Every brand together. */
@@ -87,6 +88,8 @@ export function createReader(store: Store, close: () => void): LedgerReader {
       const notice = store.get("SELECT due_at FROM notices WHERE conversation_id = ?", conversationId);
       return { steps, contacts, noticeDueAt: notice && Number(notice.due_at) };
     },
+
+    shadows: (filter) => readShadows(store, filter),
 
     [Symbol.dispose]: close,
   };

@@ -2,6 +2,7 @@ import { createDesk } from "./desk.ts";
 import { createGaps, createMarks } from "./gaps.ts";
 import type { Ledger } from "./ledger.ts";
 import { createReader } from "./reader.ts";
+import { createShadows } from "./shadow.ts";
 import { createSteps } from "./steps.ts";
 import { doubtfulMark, Store } from "./store.ts";
 import { createWork } from "./work.ts";
@@ -9,10 +10,11 @@ import { createWork } from "./work.ts";
 /**
  * The ledger in one SQLite file.
  * @param file path, or `:memory:` for a dry run that must leave nothing behind
+ * @param claims what is handed out as due work: a shadow run leaves deliveries where they are
  * @throws Fatal where the file cannot be written, is held by another process, or is not ours
  */
-export function openLedger(file: string): Ledger {
-  return createLedger(Store.open(file));
+export function openLedger(file: string, claims: "all" | "no deliveries" = "all"): Ledger {
+  return createLedger(Store.open(file), claims);
 }
 
 /** For changes by hand, beside the daemon or without one. Throws Fatal where there is no file. */
@@ -20,10 +22,11 @@ export function openLedgerBeside(file: string): Ledger {
   return createLedger(Store.openBeside(file));
 }
 
-function createLedger(store: Store): Ledger {
+function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Ledger {
   const steps = createSteps(store);
   return {
-    ...createWork(store, steps),
+    ...createWork(store, steps, claims),
+    shadows: createShadows(store, steps),
     desk: createDesk(store, steps),
     quarantined: store.quarantined,
     doubtfulBefore: Number(store.get("SELECT value FROM marks WHERE name = ?", doubtfulMark)?.value ?? 0),
@@ -37,6 +40,7 @@ function createLedger(store: Store): Ledger {
         const keys = store.all(old, before, limit).map(({ key }) => String(key));
         for (const key of keys) {
           store.run("DELETE FROM deliveries WHERE key = ?", [key]);
+          store.run("DELETE FROM shadows WHERE key = ?", [key]);
           store.run("DELETE FROM contacts WHERE key = ?", [key]);
         }
         const steps = store.run("DELETE FROM steps WHERE id IN (SELECT id FROM steps WHERE at < ? LIMIT ?)", [

@@ -175,7 +175,8 @@ export class Store {
     clearTimeout(this.#scrub);
     this.#commits.flush();
     this.#statements.clear();
-    if (this.#lock) this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    // Beside a daemon too: what a single change by hand erased is not to wait for the daemon's next checkpoint.
+    if (this.#lock || this.#scrub) this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     this.#database.close();
     this.#lock?.close();
   }

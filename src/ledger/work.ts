@@ -24,7 +24,7 @@ const deliveryRows = `SELECT deliveries.*, contacts.brand, contacts.medium, cont
   FROM deliveries JOIN contacts USING (key)`;
 
 /** What is claimed from where; each table has `due_at`, `source` and `heard_at`. */
-const queues = [
+const everyQueue = [
   { table: "notices", rows: "SELECT * FROM notices", read: noticeOf },
   { table: "contacts", rows: "SELECT * FROM contacts", read: contactOf },
   {
@@ -35,7 +35,9 @@ const queues = [
 ] as const;
 
 /** Notices, contacts and deliveries in the state file. */
-export function createWork(store: Store, steps: Steps): WorkLedger {
+export function createWork(store: Store, steps: Steps, claims: "all" | "no deliveries"): WorkLedger {
+  const queues = everyQueue.filter(({ table }) => claims === "all" || table !== "deliveries");
+
   function insert(admission: Admission, dueAtOf: (admission: OpenContact) => number): boolean {
     const { contact, brand, source, heardAt } = admission;
     const open = "skipped" in admission ? undefined : admission;
@@ -212,7 +214,11 @@ export function createWork(store: Store, steps: Steps): WorkLedger {
       });
     },
 
-    async keep(work: ContactWork, bodies: ReadonlyMap<string, string>): Promise<DeliveryWork[]> {
+    async keep(
+      work: ContactWork,
+      bodies: ReadonlyMap<string, string>,
+      told?: string,
+    ): Promise<DeliveryWork[]> {
       const { key } = work.contact;
       return await store.transact(() => {
         const now = Date.now();
@@ -229,7 +235,7 @@ export function createWork(store: Store, steps: Steps): WorkLedger {
             [key, destination, work.source, work.heardAt, now, body],
           );
         }
-        steps.of(key, "written");
+        steps.of(key, "written", told);
         return store.all(`${deliveryRows} WHERE key = ?`, key).flatMap((row) => deliveryOf(row) ?? []);
       });
     },

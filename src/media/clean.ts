@@ -30,6 +30,7 @@ export function clean(
   medium: MediumName,
   language: string | undefined,
   utterances: readonly Utterance[],
+  confidence?: number | undefined,
 ): Dialogue {
   const turns: Turn[] = [];
   for (const { speaker, userId, at, text: raw } of utterances) {
@@ -42,5 +43,5 @@ export function clean(
       turns.push({ speaker, userId, at, text });
     }
   }
-  return { medium, language, turns };
+  return { medium, language, ...(confidence === undefined ? {} : { confidence }), turns };
 }

@@ -103,7 +103,7 @@ export function createMedia(options: MediaOptions): AllMedia {
     async dialogue(contact, asking, signal) {
       const fetched = await mediumFor(contact).fetch(contact, asking, signal);
       if (fetched.kind === "absent") return fetched;
-      return clean(contact.medium as MediumName, fetched.language, fetched.utterances);
+      return clean(contact.medium as MediumName, fetched.language, fetched.utterances, fetched.confidence);
     },
   };
 }

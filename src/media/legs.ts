@@ -16,6 +16,10 @@ export interface Stay {
   readonly to: number;
 }
 
+/** What stands for a customer nobody knows, folded. */
+const notNames =
+  /^(?:anonymous|anoniem|unknown|onbekend|private|guest|gast|customer|klant|visitor|bezoeker|web(?:chat)? (?:user|visitor)|(?:the )?netherlands|nederland|belgium|belgi[eë]|germany|mobile|toll free)\b/i;
+
 const deadStates: ReadonlySet<string> = new Set(["disconnected", "terminated", "none"]);
 const talking: ReadonlySet<string> = new Set(["interact", "hold"]);
 const ringing: ReadonlySet<string> = new Set(["alert", "dial", "contacting", "delay", "system"]);
@@ -115,6 +119,18 @@ export function agentsOf(stays: readonly Stay[]): Agent[] {
     }
   }
   return [...agents.values()];
+}
+
+/**
+ * What the platform calls the customers. For a call without a known contact it shows the number, a town or a country
+ * in a name's place ("Amsterdam, Netherlands"): those say nothing of a person.
+ */
+export function customerNamesOf(stays: readonly Stay[]): string[] {
+  const names = stays
+    .filter(({ party }) => party === "customer")
+    .map(({ participant }) => participant.name?.trim() ?? "")
+    .filter((name) => /^\p{L}[\p{L}'’. -]{1,99}$/u.test(name) && !notNames.test(name));
+  return [...new Set(names)];
 }
 
 /** Queue of the last agent who answered, else the last queue anybody was in. */

@@ -49,6 +49,8 @@ export type Fetched =
   | {
       readonly kind: "words";
       readonly language: string | undefined;
+      /** As in `Dialogue`. */
+      readonly confidence: number | undefined;
       readonly utterances: readonly Utterance[];
     }
   | { readonly kind: "absent"; readonly reason: SkipReason };

@@ -1,7 +1,7 @@
 import type { GenesysApi } from "../genesys/api.ts";
 import type { Conversation, Message } from "../genesys/payloads.ts";
 import type { Contact, Leg } from "../model.ts";
-import { agentsOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
+import { agentsOf, customerNamesOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
 import type { Ends, Fetched, Found, LookContext, Medium, Utterance } from "./medium.ts";
 
 /** Ids a bulk request may name (PROTOCOL §3.2). */
@@ -168,6 +168,7 @@ function foundOf(
     startedAt: previous ? first.from : (conversation.startedAt ?? first.from),
     endedAt,
     agents: agentsOf(session.stays),
+    customerNames: customerNamesOf(stays),
     legs: stays.map((stay) => ({
       ...legOf(stay, endedAt),
       messageIds: stay.communication.messages.flatMap(({ id, at }) => (within(at) ? [id] : [])),
@@ -197,7 +198,12 @@ function words(contact: Contact, messages: readonly Message[]): Fetched {
     const speaker = speakerOf(message, legOfMessage.get(message.id), contact);
     return speaker === undefined ? [] : [{ ...speaker, at, text: message.text }];
   });
-  return { kind: "words", language: undefined, utterances: utterances.sort((a, b) => a.at - b.at) };
+  return {
+    kind: "words",
+    language: undefined,
+    confidence: undefined,
+    utterances: utterances.sort((a, b) => a.at - b.at),
+  };
 }
 
 /** Undefined for bots and for what nobody wrote. */

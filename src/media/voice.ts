@@ -2,7 +2,7 @@ import { NotYet } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
 import type { Conversation, Transcript } from "../genesys/payloads.ts";
 import type { Contact, Leg } from "../model.ts";
-import { agentsOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
+import { agentsOf, customerNamesOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
 import type { Ends, Fetched, LookContext, Medium, Utterance } from "./medium.ts";
 
 export interface VoiceTiming {
@@ -96,6 +96,7 @@ function contactOf(conversation: Conversation, stays: readonly Stay[], endedAt: 
     startedAt,
     endedAt,
     agents: agentsOf(stays),
+    customerNames: customerNamesOf(stays),
     // A callback's own leg has no words: the call that came of it has.
     legs: (calls.length > 0 ? calls : stays).map((stay) => legOf(stay, endedAt)),
     transcribed: true,
@@ -124,8 +125,13 @@ function words(contact: Contact, transcripts: readonly Transcript[]): Fetched {
   return {
     kind: "words",
     language: transcripts.find(({ language }) => language !== undefined)?.language,
+    confidence: least(transcripts.flatMap(({ confidence }) => confidence ?? [])),
     utterances: utterances.sort((a, b) => a.at - b.at),
   };
+}
+
+function least(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.min(...values);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ContactlogdError } from "../errors.ts";
-import type { Contact, ContactLog, SkipReason } from "../model.ts";
+import type { Contact, ContactLog, SkipReason, Summary, Usage } from "../model.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -13,6 +13,21 @@ interface PostedDelivery {
   readonly medium: string;
   readonly destination: string;
   readonly endedAt: number;
+}
+
+/** What is told of a contact log that was written: nothing of its words. */
+interface WrittenLog {
+  readonly summary: Pick<Summary, "model" | "promptVersion" | "confidence" | "review">;
+  readonly drafted: { readonly parts: number; readonly repaired: string | undefined };
+  readonly usage: Usage;
+  readonly findings: readonly { readonly kind: string }[];
+  readonly redactions: Readonly<Record<string, number>>;
+  readonly suspects: readonly number[];
+}
+
+interface Cost {
+  readonly cost: number | undefined;
+  readonly currency: string;
 }
 
 /** One function a business event: its counter and its log line stand together. Texts are static, data are fields. */
@@ -35,6 +50,39 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
     skipped(contact: Contact, brand: string | undefined, reason: SkipReason): void {
       metrics.contacts.inc({ brand: brand ?? "", outcome: "skipped", reason });
       log.info({ key: contact.key, brand, medium: contact.medium, reason }, "contact skipped");
+    },
+    wrote(contact: Contact, brand: string, written: WrittenLog, { cost, currency }: Cost): void {
+      const { summary, drafted, usage, findings, redactions, suspects } = written;
+      for (const { kind } of findings) metrics.findings.inc({ brand, kind });
+      for (const [kind, count] of Object.entries(redactions)) metrics.redactions.inc({ brand, kind }, count);
+      for (const reason of summary.review.reasons) metrics.reviews.inc({ brand, reason });
+      log.info(
+        {
+          key: contact.key,
+          brand,
+          model: summary.model,
+          promptVersion: summary.promptVersion,
+          confidence: summary.confidence,
+          review: summary.review.reasons,
+          repaired: drafted.repaired,
+          parts: drafted.parts,
+          redactions,
+          suspects: suspects.length,
+          ...usage,
+          ...(cost === undefined ? {} : { cost, currency }),
+        },
+        "contact log written",
+      );
+    },
+    modelUsed(brand: string, used: Usage, cost: number, currency: string): void {
+      metrics.modelRequests.inc({ brand }, used.requests);
+      metrics.modelTokens.inc({ brand, kind: "new" }, used.inputTokens - used.cachedInputTokens);
+      metrics.modelTokens.inc({ brand, kind: "cached" }, used.cachedInputTokens);
+      metrics.modelTokens.inc({ brand, kind: "output" }, used.outputTokens);
+      if (cost > 0) metrics.modelCost.inc({ brand, currency }, cost);
+    },
+    budgetSpent(cost: number, budget: number, currency: string): void {
+      log.error({ cost, budget, currency }, "the day's budget of the model is spent: contacts wait");
     },
     posted(
       { key, brand, medium, destination, endedAt }: PostedDelivery,

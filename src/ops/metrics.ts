@@ -64,6 +64,47 @@ export function createMetrics() {
       buckets: seconds,
       registers,
     }),
+    modelTokens: new Counter({
+      name: "contactlogd_model_tokens_total",
+      help: "Tokens the model read (new, cached) and wrote (output), by brand.",
+      labelNames: ["brand", "kind"] as const,
+      registers,
+    }),
+    modelRequests: new Counter({
+      name: "contactlogd_model_requests_total",
+      help: "Requests made to the model: first answers, repairs, parts of long conversations, second samples.",
+      labelNames: ["brand"] as const,
+      registers,
+    }),
+    modelCost: new Counter({
+      name: "contactlogd_model_cost_total",
+      help: "What the model cost by the configured prices, in the configured currency.",
+      labelNames: ["brand", "currency"] as const,
+      registers,
+    }),
+    budgetSpent: new Gauge({
+      name: "contactlogd_model_budget_spent",
+      help: "1 while the rest of the day's budget does not suffice and contacts wait.",
+      registers,
+    }),
+    findings: new Counter({
+      name: "contactlogd_findings_total",
+      help: "Claims of written logs that their conversation did not carry, after the repair turn, by kind.",
+      labelNames: ["brand", "kind"] as const,
+      registers,
+    }),
+    redactions: new Counter({
+      name: "contactlogd_redactions_total",
+      help: "Personal details taken out of conversations before the model read them, by kind.",
+      labelNames: ["brand", "kind"] as const,
+      registers,
+    }),
+    reviews: new Counter({
+      name: "contactlogd_reviews_total",
+      help: "Contact logs marked for review, by each of their reasons.",
+      labelNames: ["brand", "reason"] as const,
+      registers,
+    }),
     channels: new Gauge({
       name: "contactlogd_channel_connected",
       help: "1 while a notification channel is subscribed and connected.",

@@ -1,8 +1,9 @@
 import { Transient } from "../errors.ts";
 import { type ContactWork, type DeliveryWork, liveSource } from "../ledger/ledger.ts";
 import type { ContactLog, SkipReason } from "../model.ts";
+import { comparable } from "./comparison.ts";
 import { judgeDialogue } from "./judge.ts";
-import { renderLog } from "./render.ts";
+import { renderLog, toldOf } from "./render.ts";
 import { type Brand, type Tools, timed } from "./tools.ts";
 
 /**
@@ -15,20 +16,25 @@ export async function processContact(
   signal: AbortSignal,
 ): Promise<readonly DeliveryWork[]> {
   const brand = tools.brand(work.brand);
-  const missing = await missingAt(work, brand, tools, signal);
+  // A shadow run asks no destination anything.
+  const missing = tools.shadow ? brand.destinations : await missingAt(work, brand, tools, signal);
   if (missing.length === 0) {
     await tools.ledger.adopt(work);
     return [];
   }
   const written = await writeLog(work, brand, tools, signal);
   if (typeof written === "string") return await skip(work, written, tools);
+  const { log, told } = written;
   if (tools.dryRun) {
-    tools.reports.wouldPost(written);
+    tools.reports.wouldPost(log);
     return await skip(work, "dry_run", tools);
   }
-  const body = JSON.stringify(written);
+  if (tools.shadow) return await keepShadow(work, log, told, tools);
+  const bodies = missing.map(
+    (id) => [id, tools.destination(work.brand, id).destination.render(log)] as const,
+  );
   // Durable: from here on the model is never asked again.
-  return await tools.ledger.keep(work, new Map(missing.map((id) => [id, body])));
+  return await tools.ledger.keep(work, new Map(bodies), told);
 }
 
 /**
@@ -50,28 +56,44 @@ async function missingAt(
   return missing;
 }
 
+/** @returns the log, and what `explain` is to tell of its writing: no word of it */
 async function writeLog(
   work: ContactWork,
-  { language, taxonomy, prompt }: Brand,
-  { media, summarizer, modelCircuit, reports }: Tools,
+  { manner }: Brand,
+  { media, writer, spending, modelCircuit, reports }: Tools,
   signal: AbortSignal,
-): Promise<ContactLog | SkipReason> {
-  // While the model is down its contacts wait here, before they cost a request.
+): Promise<{ log: ContactLog; told: string } | SkipReason> {
+  // While the model is down, or the day's budget spent, its contacts wait here, before they cost a request.
   modelCircuit.check();
+  spending.check();
   const asking = { asks: work.asks, live: work.source === liveSource };
   const dialogue = await timed(reports, "fetch", () => media.dialogue(work.contact, asking, signal));
   if ("kind" in dialogue) return dialogue.reason;
   const refusal = judgeDialogue(dialogue);
   if (refusal) return refusal;
-  const summary = await modelCircuit.run(
+  const names = work.contact.customerNames ?? [];
+  const { meter, bill } = spending.meter(work.brand);
+  const written = await modelCircuit.run(
     work.attempts > 0,
-    () =>
-      timed(reports, "summarise", () =>
-        summarizer.summarize({ dialogue, language, taxonomy, prompt }, signal),
-      ),
+    () => timed(reports, "summarise", () => writer.write({ dialogue, names, manner, meter }, signal)),
     (error) => error instanceof Transient && error.reason !== "model_rate_limited",
   );
-  return renderLog(work, language, dialogue, summary, Date.now());
+  reports.wrote(work.contact, work.brand, written, bill());
+  return {
+    log: renderLog(work, manner.language, dialogue, written, Date.now()),
+    told: toldOf(written, bill()),
+  };
+}
+
+async function keepShadow(
+  work: ContactWork,
+  log: ContactLog,
+  told: string,
+  { ledger, compare, reports }: Tools,
+): Promise<readonly never[]> {
+  await ledger.shadows.keep(work, comparable(log), compare, told);
+  reports.skipped(work.contact, work.brand, "shadow");
+  return [];
 }
 
 async function skip(

@@ -1,16 +1,19 @@
 import type { Destination } from "../destinations/destination.ts";
 import type { DeliveryWork, Ledger } from "../ledger/ledger.ts";
+import type { Compare } from "../ledger/shadow.ts";
 import type { Media } from "../media/medium.ts";
-import type { Contact, ContactLog, SkipReason, Taxonomy } from "../model.ts";
-import type { Summarizer } from "../summarizers/summarizer.ts";
+import type { Contact, ContactLog, SkipReason } from "../model.ts";
+import type { Manner, Writer, Written } from "../summarizers/writer.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Rules } from "./judge.ts";
+import type { Bill, Spending } from "./spending.ts";
+
+/** Under which the ledger keeps whether the last run was a shadow run: `true` or `false`. */
+export const shadowMark = "shadow";
 
 /** A brand as the later stages use it. */
 export interface Brand {
-  readonly language: string;
-  readonly taxonomy: Taxonomy;
-  readonly prompt: string;
+  readonly manner: Manner;
   /** Ids of the destinations that each get the contact log. */
   readonly destinations: readonly string[];
 }
@@ -22,6 +25,8 @@ export interface Reports {
   skipped(contact: Contact, brand: string | undefined, reason: SkipReason): void;
   /** Took `stageMs` milliseconds; `stage` is a verb of the program's sentence. */
   staged(stage: "look" | "fetch" | "summarise" | "post", stageMs: number): void;
+  /** A contact log was written, at this cost; it is not posted yet. */
+  wrote(contact: Contact, brand: string, written: Written, bill: Bill): void;
   posted(delivery: DeliveryWork, status: number, alreadyThere: boolean): void;
   wouldPost(log: ContactLog): void;
   postponed(id: string, reason: string, message: string, dueInMs: number, failed: boolean): void;
@@ -37,7 +42,8 @@ export interface Tools {
   readonly ledger: Ledger;
   readonly media: Media;
   readonly rules: Rules;
-  readonly summarizer: Summarizer;
+  readonly writer: Pick<Writer, "write">;
+  readonly spending: Spending;
   readonly brand: (id: string) => Brand;
   readonly destination: (
     brand: string,
@@ -54,6 +60,9 @@ export interface Tools {
   readonly settleMs: number;
   /** Everything but the post. */
   readonly dryRun: boolean;
+  /** Everything but the post, and the log is kept to be compared with what the agent wrote. */
+  readonly shadow: boolean;
+  readonly compare: Compare;
 }
 
 /** Times a stage whatever becomes of it. */

@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { sleep } from "../time.ts";
+import { type Lure, obeying } from "./gullible.ts";
+import { asAsked, classificationsIn, honestAnswer } from "./honest.ts";
 import { listen, plainHeaders, readBody } from "./loopback.ts";
 import { misbehave } from "./misbehave.ts";
+import { type MisdeedName, misdeedOf, misdeeds } from "./misbehaving.ts";
 import type { Schema } from "./sample.ts";
 import { sampleOf } from "./sample.ts";
 
@@ -11,6 +14,12 @@ export interface ModelOptions {
   /** API key every call must carry, as a bearer token or in `api-key`; none is asked for when left out. */
   readonly apiKey?: string;
   readonly latencyMs?: number;
+  /** Obeys each of these instructions that it can read in what users say to it, in an otherwise honest answer. */
+  readonly gullible?: readonly Lure[];
+  /** Does one of its misdeeds, `honest` among them, with every request; the same ones for the same seed. */
+  readonly misbehaving?: { readonly seed: number; readonly names?: readonly MisdeedName[] };
+  /** Parameters this endpoint answers 400 to, such as `max_completion_tokens`, and values of `response_format.type`. */
+  readonly rejects?: readonly string[];
 }
 
 /** What the next call gets; what is left out is as in the default answer. */
@@ -18,6 +27,8 @@ export interface ScriptedAnswer {
   readonly content?: string | null;
   readonly refusal?: string;
   readonly finish_reason?: "stop" | "length" | "content_filter" | "tool_calls";
+  /** Over the message of the completion. */
+  readonly message?: Readonly<Record<string, unknown>>;
   readonly status?: number;
   /** Instead of a completion; with `status` alone the body is an error as the endpoint writes it. */
   readonly body?: unknown;
@@ -56,11 +67,15 @@ export interface ModelEndpoint extends AsyncDisposable {
   readonly answers: ScriptedAnswer[];
 }
 
-/** Without a script it answers with a valid instance of the schema asked for, quoting the last user message. */
+/**
+ * Without a script it answers as its options say, or else with an honest contact log where one is asked for, and with
+ * a valid instance of any other schema, quoting the last user message. `usage` counts four characters a token; instructions it has seen before count as cached.
+ */
 export async function startModel(options: ModelOptions = {}): Promise<ModelEndpoint> {
   const stopped = new AbortController();
   const requests: ModelRequest[] = [];
   const answers: ScriptedAnswer[] = [];
+  const seen = new Set<string>();
   const server = await listen((request, response) => void answer(request, response), options.port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,9 +88,11 @@ export async function startModel(options: ModelOptions = {}): Promise<ModelEndpo
     const body = JSON.parse(text) as ChatRequest;
     requests.push({ at: Date.now(), path, headers, body });
     if (options.latencyMs !== undefined) await sleep(options.latencyMs, stopped.signal).catch(() => {});
-    const script = answers.shift() ?? {};
+    const script =
+      answers.shift() ?? rejection(body, options) ?? behaviour(body, options, requests.length - 1);
     if (await misbehave(response, { ...script, ...failure(script) })) return;
-    send(response, 200, script.body ?? completion(body, script), script.headers);
+    send(response, 200, script.body ?? completion(body, script, seen), script.headers);
+    seen.add(instructionsOf(body));
   }
 
   return {
@@ -115,6 +132,37 @@ function refuse(
   }
 }
 
+/** As endpoints word it; the client tells by the name which of its parameters was meant. */
+function rejection(body: ChatRequest, { rejects = [] }: ModelOptions): ScriptedAnswer | undefined {
+  const name = rejects.find((one) => body[one] !== undefined || body.response_format?.type === one);
+  if (name === undefined) return undefined;
+  const what = body[name] === undefined ? `'response_format' of type '${name}'` : `'${name}'`;
+  const message = `Unsupported parameter: ${what} is not supported with this model.`;
+  return { status: 400, body: errorBody(message, "invalid_request_error", "unsupported_parameter") };
+}
+
+function behaviour(body: ChatRequest, options: ModelOptions, number: number): ScriptedAnswer {
+  const { gullible, misbehaving } = options;
+  if (gullible === undefined && misbehaving === undefined) return {};
+  const schema = body.response_format?.json_schema?.schema;
+  const said = textsOf(body, "user").join("\n");
+  const pairs = classificationsIn(instructionsOf(body), schema);
+  const answer = obeying(honestAnswer(said, pairs), said, gullible ?? []);
+  const { seed = 0, names = Object.keys(misdeeds) as MisdeedName[] } = misbehaving ?? { names: ["honest"] };
+  const name = misdeedOf(seed, number, names);
+  return name === "honest"
+    ? { content: JSON.stringify(asAsked(answer, schema)) }
+    : misdeeds[name](answer, pairs);
+}
+
+function instructionsOf(body: ChatRequest): string {
+  return [...textsOf(body, "system"), ...textsOf(body, "developer")].join("\n");
+}
+
+function textsOf({ messages = [] }: ChatRequest, role: string): string[] {
+  return messages.filter((message) => message.role === role).map(({ content }) => textOf(content));
+}
+
 /** A status other than 200 needs a body that says why. */
 function failure({ status, body }: ScriptedAnswer) {
   if (status === undefined || status === 200) return { status: undefined };
@@ -133,10 +181,12 @@ function send(response: ServerResponse, status: number, body: unknown, headers: 
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
 }
 
-function completion(request: ChatRequest, script: ScriptedAnswer) {
+function completion(request: ChatRequest, script: ScriptedAnswer, seen: ReadonlySet<string>) {
   const prompt = (request.messages ?? []).map(({ content }) => textOf(content)).join("\n");
   const content = script.refusal === undefined ? (script.content ?? defaultContent(request)) : null;
   const tokens = (text: string) => Math.max(1, Math.ceil(text.length / 4));
+  const instructions = instructionsOf(request);
+  const cached_tokens = instructions !== "" && seen.has(instructions) ? tokens(instructions) : 0;
   const usage = { prompt_tokens: tokens(prompt), completion_tokens: tokens(content ?? script.refusal ?? "") };
   return {
     id: `chatcmpl-${randomUUID()}`,
@@ -146,12 +196,22 @@ function completion(request: ChatRequest, script: ScriptedAnswer) {
     choices: [
       {
         index: 0,
-        message: { role: "assistant", content, refusal: script.refusal ?? null, annotations: [] },
+        message: {
+          role: "assistant",
+          content,
+          refusal: script.refusal ?? null,
+          annotations: [],
+          ...script.message,
+        },
         logprobs: null,
         finish_reason: script.finish_reason ?? "stop",
       },
     ],
-    usage: { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens },
+    usage: {
+      ...usage,
+      total_tokens: usage.prompt_tokens + usage.completion_tokens,
+      prompt_tokens_details: { cached_tokens },
+    },
     system_fingerprint: "fp_simulated",
   };
 }
@@ -159,6 +219,8 @@ function completion(request: ChatRequest, script: ScriptedAnswer) {
 function defaultContent({ messages = [], response_format: format }: ChatRequest): string {
   const asked = textOf(messages.findLast(({ role }) => role === "user")?.content);
   const schema = format?.json_schema?.schema;
+  const pairs = classificationsIn("", schema);
+  if (pairs.length > 0) return JSON.stringify(honestAnswer(asked, pairs));
   if (schema !== undefined) return JSON.stringify(sampleOf(schema, asked));
   if (format?.type === "json_object") return "{}";
   return asked.split(/\s+/).slice(0, 12).join(" ");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Summary, Taxonomy } from "../model.ts";
+import type { Draft, NoteSentence, Taxonomy } from "../model.ts";
 import { cut, lines, plainText } from "../text.ts";
 
 const maxDescriptionChars = 300;
@@ -17,34 +17,60 @@ export function classifications(taxonomy: Taxonomy): string[] {
   );
 }
 
-/** The strict JSON Schema of the answer, for `response_format`. */
-export function answerSchema(taxonomy: Taxonomy): Record<string, unknown> {
-  const schema = z.strictObject({
-    description: z.string().describe("One sentence: why the customer made contact"),
-    note: z.string().describe("What was discussed, done and agreed"),
-    classification: z.enum(classifications(taxonomy)),
-    actionItems: z.array(
-      z.strictObject({
-        text: z.string(),
-        owner: z.enum(["agent", "customer", "company"]),
-        due: z.string().describe("YYYY-MM-DD, or empty"),
-      }),
-    ),
-    sentiment: z.enum(["positive", "neutral", "negative", "mixed"]),
-    resolved: z.enum(["yes", "no", "partly", "unknown"]),
-    confidence: z.number().describe("0 to 1"),
-  });
+const statement = z.strictObject({
+  sentence: z.string(),
+  turns: z.array(z.int()).describe("Numbers of the turns this sentence rests on"),
+});
+
+/** The strict JSON Schema of a contact log, for `response_format`. */
+export function logSchema(taxonomy: Taxonomy): Record<string, unknown> {
+  return jsonSchema(
+    z.strictObject({
+      description: z.string().describe("One sentence: why the customer made contact"),
+      note: z.array(statement).describe("What was discussed, done and agreed, sentence by sentence"),
+      classification: z.enum(classifications(taxonomy)),
+      actionItems: z.array(
+        z.strictObject({
+          text: z.string(),
+          owner: z.enum(["agent", "customer", "company"]),
+          due: z.string().describe("YYYY-MM-DD, or empty"),
+        }),
+      ),
+      sentiment: z.enum(["positive", "neutral", "negative", "mixed"]),
+      resolved: z.enum(["yes", "no", "partly", "unknown"]),
+    }),
+  );
+}
+
+/** The strict JSON Schema of what one part of a long dialogue holds. */
+export function partSchema(): Record<string, unknown> {
+  return jsonSchema(z.strictObject({ sentences: z.array(statement) }));
+}
+
+function jsonSchema(schema: z.ZodType): Record<string, unknown> {
   const { $schema: _, ...json } = z.toJSONSchema(schema);
-  return json;
+  // An integer's bounds are no part of every endpoint's strict mode.
+  return JSON.parse(
+    JSON.stringify(json, (key, value) => (/^(minimum|maximum)$/.test(key) ? undefined : value)),
+  );
 }
 
 /** Something a person can see once markup and invisible characters are gone. */
 const visible = z.string().refine((text) => plainText(text) !== "", { error: "is empty" });
 
-/** What is accepted of an answer: a little more than what was asked for, since not every endpoint holds to a schema. */
+/** Not every endpoint holds to a schema: a sentence may come bare, and turn numbers as anything. */
+const saidSentence = z.union([
+  z.string().transform((sentence) => ({ sentence, turns: [] as number[] })),
+  z.object({
+    sentence: z.string(),
+    turns: z.array(z.unknown()).catch([]).transform(turnNumbers),
+  }),
+]);
+
+/** What is accepted of an answer: a little more than what was asked for. */
 const answer = z.object({
   description: visible,
-  note: visible,
+  note: z.union([visible, z.array(saidSentence).min(1)]),
   classification: z.string().optional(),
   category: z.string().optional(),
   subcategory: z.string().optional(),
@@ -59,35 +85,34 @@ const answer = z.object({
     .default([]),
   sentiment: z.enum(["positive", "neutral", "negative", "mixed"]).catch("neutral"),
   resolved: z.enum(["yes", "no", "partly", "unknown"]).catch("unknown"),
-  confidence: z.number().catch(0),
 });
 
-export type ReadAnswer =
-  | { readonly ok: true; readonly summary: Omit<Summary, "model" | "promptVersion"> }
-  /** What was wrong, for the model to mend and for the log: field names, never content. */
-  | { readonly ok: false; readonly problem: string };
+const part = z.object({ sentences: z.array(saidSentence).min(1) });
 
-/** Reads a model's answer: fences and prose around the JSON are tolerated, a pair outside the taxonomy is not. */
-export function readAnswer(text: string, taxonomy: Taxonomy): ReadAnswer {
-  const json = parseObject(text);
-  if (json === undefined) return { ok: false, problem: "the answer is not a JSON object" };
-  const parsed = answer.safeParse(json);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map(
-      ({ path, message }) => `${path.join(".") || "answer"}: ${message}`,
-    );
-    return { ok: false, problem: fields.join("; ") };
-  }
-  const pair = pairOf(parsed.data, taxonomy);
+/** What was wrong with an answer, for the model to mend and for the log: field names, never content. */
+export interface Unreadable {
+  readonly ok: false;
+  readonly problem: string;
+}
+export type ReadAnswer = { readonly ok: true; readonly draft: Draft } | Unreadable;
+export type ReadPart = { readonly ok: true; readonly sentences: readonly NoteSentence[] } | Unreadable;
+
+/** Reads a model's contact log: fences and prose around the JSON are tolerated, a pair outside the taxonomy is not. */
+export function readLog(text: string, taxonomy: Taxonomy): ReadAnswer {
+  const parsed = read(text, answer);
+  if (!parsed.ok) return parsed;
+  const { data } = parsed;
+  const pair = pairOf(data, taxonomy);
   if (!pair) return { ok: false, problem: "classification: not one of the given values" };
-  const confidence = Math.min(1, Math.max(0, parsed.data.confidence));
+  const note = noteOf(data.note);
+  if (note.length === 0) return { ok: false, problem: "note: is empty" };
   return {
     ok: true,
-    summary: {
-      description: cut(plainText(parsed.data.description), maxDescriptionChars),
-      note: cut(lines(parsed.data.note).join("\n"), maxNoteChars),
+    draft: {
+      description: cut(plainText(data.description), maxDescriptionChars),
+      note,
       ...pair,
-      actionItems: parsed.data.actionItems
+      actionItems: data.actionItems
         .map(({ text: item, owner, due }) => ({
           text: cut(plainText(item), maxItemChars),
           owner,
@@ -95,24 +120,87 @@ export function readAnswer(text: string, taxonomy: Taxonomy): ReadAnswer {
         }))
         .filter((item) => item.text !== "")
         .slice(0, maxItems),
-      sentiment: parsed.data.sentiment,
-      resolved: parsed.data.resolved,
-      confidence,
-      review:
-        confidence < 0.5 ? { needed: true, reasons: ["low_confidence"] } : { needed: false, reasons: [] },
+      sentiment: data.sentiment,
+      resolved: data.resolved,
     },
   };
 }
 
+/** Reads what a model says of one part of a long dialogue. */
+export function readPart(text: string): ReadPart {
+  const parsed = read(text, part);
+  if (!parsed.ok) return parsed;
+  const sentences = noteOf(parsed.data.sentences);
+  return sentences.length > 0 ? { ok: true, sentences } : { ok: false, problem: "sentences: is empty" };
+}
+
+function read<T>(text: string, schema: z.ZodType<T>): { readonly ok: true; readonly data: T } | Unreadable {
+  const json = parseObject(text);
+  if (json === undefined) return { ok: false, problem: "the answer is not a JSON object" };
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { ok: true, data: parsed.data };
+  const fields = parsed.error.issues.map(
+    ({ path, message }) => `${path.join(".") || "answer"}: ${message.split("\n", 1)[0]}`,
+  );
+  return { ok: false, problem: fields.slice(0, 10).join("; ") };
+}
+
+/** The first to last brace: fences, thoughts and prose lie outside. Where thoughts hold braces too, the last object. */
 function parseObject(text: string): unknown {
-  const start = text.indexOf("{");
   const end = text.lastIndexOf("}");
-  if (start < 0 || end < start) return undefined;
-  try {
-    return JSON.parse(text.slice(start, end + 1));
-  } catch {
-    return undefined;
+  const afterThoughts = text.lastIndexOf("</think>", end);
+  for (const start of [text.indexOf("{", Math.max(0, afterThoughts)), text.indexOf("{")]) {
+    if (start < 0 || end < start) continue;
+    try {
+      const value: unknown = JSON.parse(text.slice(start, end + 1));
+      if (typeof value === "object" && value !== null && !Array.isArray(value)) return unwrapped(value);
+    } catch {
+      // The other start may do.
+    }
   }
+  return undefined;
+}
+
+/** `{"contact_log": {…}}`: some endpoints put the schema's name around the answer. */
+function unwrapped(value: object): object {
+  const values: unknown[] = Object.values(value);
+  const [only] = values;
+  return values.length === 1 && typeof only === "object" && only !== null && !Array.isArray(only)
+    ? only
+    : value;
+}
+
+/** Cleaned sentences that hold something; a bare text keeps its lines apart. */
+function noteOf(said: string | readonly { sentence: string; turns: readonly number[] }[]): NoteSentence[] {
+  const sentences =
+    typeof said === "string"
+      ? lines(said)
+          .flatMap((line) => line.split(/(?<=[.!?])\s+(?=\p{Lu})/u))
+          .map((text) => ({ text, turns: [] }))
+      : said.map(({ sentence, turns }) => ({ text: plainText(sentence), turns }));
+  return fitNote(sentences.filter(({ text }) => text !== ""));
+}
+
+/** As many sentences as fit `maxChars`, less `keptFree`; the one that does not fit whole is cut at a word. */
+export function fitNote(
+  sentences: readonly NoteSentence[],
+  maxChars: number = maxNoteChars,
+  keptFree = 0,
+): NoteSentence[] {
+  const note: NoteSentence[] = [];
+  let room = Math.min(maxChars, maxNoteChars) - keptFree;
+  for (const { text, turns } of sentences) {
+    const fitting = room > 1 ? cut(text, room) : "";
+    if (fitting === "" || fitting === "…") break;
+    note.push({ text: fitting, turns });
+    room -= fitting.length + 1;
+  }
+  return note;
+}
+
+function turnNumbers(values: readonly unknown[]): number[] {
+  const numbers = values.map(Number).filter((number) => Number.isSafeInteger(number) && number > 0);
+  return [...new Set(numbers)].slice(0, 50);
 }
 
 function pairOf(

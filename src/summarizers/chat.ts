@@ -1,142 +1,239 @@
-import { createHash, randomBytes } from "node:crypto";
-import { APIConnectionError, APIError, AzureOpenAI, OpenAI } from "openai";
-import { causeOf, Permanent, Transient } from "../errors.ts";
-import { limitedFetch } from "../limited-fetch.ts";
-import type { Dialogue, Summary } from "../model.ts";
-import { iso, retryAfter } from "../time.ts";
-import { answerSchema, classifications, readAnswer } from "./answer.ts";
-import type { Summarizer, SummaryRequest } from "./summarizer.ts";
+import { createHash } from "node:crypto";
+import { ContactlogdError, Permanent } from "../errors.ts";
+import type { Draft, NoteSentence } from "../model.ts";
+import { cut } from "../text.ts";
+import {
+  classifications,
+  fitNote,
+  logSchema,
+  partSchema,
+  readLog,
+  readPart,
+  type Unreadable,
+} from "./answer.ts";
+import {
+  type AzureOptions,
+  ChatEndpoint,
+  type ChatMessage,
+  type ChatOptions,
+  type Question,
+  TooLong,
+} from "./endpoint.ts";
+import type { Drafted, Summarizer, SummaryRequest } from "./summarizer.ts";
+import { countTokens } from "./tokens.ts";
+import { divide, findingsBlock, linesOf, type Part, transcriptBlock } from "./transcript.ts";
 
-type ChatMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
-type ResponseFormat = NonNullable<OpenAI.Chat.Completions.ChatCompletionCreateParams["response_format"]>;
+/** Below this a model reads too little at once to be worth asking. */
+const leastInputTokens = 1_000;
+/** How much more room an answer gets that was cut off. */
+const moreRoom = 4;
+/** How much of an unusable answer is shown to its writer. */
+const maxShownChars = 20_000;
 
-export interface ChatOptions {
-  /** `https://…/v1` of any Chat Completions endpoint. */
-  readonly baseUrl: string;
-  readonly apiKey: string | undefined;
+/** How much goes into a question, and how much comes back. */
+export interface Limits {
+  /** Tokens of transcript in one question; a longer dialogue is read in parts. */
+  readonly maxInputTokens: number;
+  readonly maxOutputTokens: number;
+}
+
+export function createOpenAi(options: ChatOptions & Limits): Summarizer {
+  return new ChatSummarizer(ChatEndpoint.openAi(options), `openai ${options.model}`, options);
+}
+
+export function createAzure(options: AzureOptions & Limits): Summarizer {
+  return new ChatSummarizer(ChatEndpoint.azure(options), `azure ${options.deployment}`, options);
+}
+
+type Read<T> = { readonly ok: true; readonly value: T } | Unreadable;
+
+/** A question with what makes its answer a good one. */
+interface Talk<T> {
+  readonly messages: readonly ChatMessage[];
+  readonly schema: Question["schema"];
+  readonly read: (text: string) => Read<T>;
+  /** What a readable answer gets wrong, in sentences for its writer. */
+  readonly check: (value: T) => readonly string[];
+}
+
+interface Told<T> {
+  readonly value: T;
   readonly model: string;
-  readonly timeoutMs: number;
+  readonly repaired: Drafted["repaired"];
 }
 
-export interface AzureOptions {
-  /** The resource, `https://name.openai.azure.com`. */
-  readonly baseUrl: string;
-  readonly deployment: string;
-  readonly apiVersion: string;
-  readonly timeoutMs: number;
-  /** An API key, or a way to a fresh Entra token. */
-  readonly credential: { readonly apiKey: string } | { readonly token: () => Promise<string> };
-}
-
-/** No retries of its own (the runner's are the only ones), no log, no environment variables, no redirects. */
-const quiet = {
-  maxRetries: 0,
-  logLevel: "off",
-  organization: null,
-  project: null,
-  fetch: limitedFetch,
-} as const;
-
-export function createOpenAi({ baseUrl, apiKey, model, timeoutMs }: ChatOptions): Summarizer {
-  // Local endpoints take no key, and the client insists on one.
-  const client = new OpenAI({ ...quiet, baseURL: baseUrl, apiKey: apiKey ?? "none", timeout: timeoutMs });
-  return new ChatSummarizer(client, model, `openai ${model}`);
-}
-
-export function createAzure({
-  baseUrl,
-  deployment,
-  apiVersion,
-  timeoutMs,
-  credential,
-}: AzureOptions): Summarizer {
-  const client = new AzureOpenAI({
-    ...quiet,
-    baseURL: `${baseUrl.replace(/\/+$/, "").replace(/\/openai$/, "")}/openai`,
-    deployment,
-    apiVersion,
-    timeout: timeoutMs,
-    // null, not undefined: undefined would read the key from the environment.
-    ...("token" in credential
-      ? { azureADTokenProvider: credential.token, apiKey: null as unknown as string }
-      : { apiKey: credential.apiKey }),
-  });
-  return new ChatSummarizer(client, deployment, `azure ${deployment}`);
-}
-
-/** What to ask for, strictest first; an endpoint that refuses one is asked for the next, and remembered. */
-const formats = ["json_schema", "json_object", "text"] as const;
-
-/** A Chat Completions model as summarizer: one question, one repair turn, never more. */
+/** A Chat Completions model as summarizer: one question a part, one repair turn each, never more. */
 class ChatSummarizer implements Summarizer {
   readonly name: string;
-  readonly #client: OpenAI;
-  readonly #host: string;
-  readonly #model: string;
-  #format: (typeof formats)[number] = "json_schema";
+  readonly #endpoint: ChatEndpoint;
+  readonly #maxOutputTokens: number;
+  /** Falls where the model turns out to read less. */
+  #maxInputTokens: number;
 
-  constructor(client: OpenAI, model: string, name: string) {
-    this.#client = client;
-    this.#host = new URL(client.baseURL).host;
-    this.#model = model;
+  constructor(endpoint: ChatEndpoint, name: string, { maxInputTokens, maxOutputTokens }: Limits) {
+    this.#endpoint = endpoint;
+    this.#maxInputTokens = maxInputTokens;
+    this.#maxOutputTokens = maxOutputTokens;
     this.name = name;
   }
 
-  async summarize(request: SummaryRequest, signal: AbortSignal): Promise<Summary> {
-    const messages: ChatMessage[] = [
-      { role: "system", content: instructions(request) },
-      { role: "user", content: transcriptBlock(request.dialogue) },
-    ];
-    const first = await this.#ask(messages, request, signal);
-    let answer = readAnswer(first.text, request.taxonomy);
-    let model = first.model;
-    if (!answer.ok) {
-      const problem = first.truncated ? "the answer was cut off; write less" : answer.problem;
-      const second = await this.#ask(
-        [
-          ...messages,
-          { role: "assistant", content: first.text },
-          {
-            role: "user",
-            content: `That answer cannot be used (${problem}). Answer again, with the JSON object only.`,
-          },
-        ],
-        request,
-        signal,
-      );
-      answer = readAnswer(second.text, request.taxonomy);
-      model = second.model;
-    }
-    if (!answer.ok) {
-      throw new Permanent(
-        "model_answer_invalid",
-        `model: its answer was not usable, twice (${answer.problem})`,
-      );
-    }
-    return { ...answer.summary, model, promptVersion: promptVersion(request.prompt) };
-  }
-
-  async #ask(
-    messages: ChatMessage[],
-    request: SummaryRequest,
-    signal: AbortSignal,
-  ): Promise<{ text: string; truncated: boolean; model: string }> {
+  async summarize(request: SummaryRequest, signal: AbortSignal): Promise<Drafted> {
+    const lines = linesOf(request.dialogue);
     for (;;) {
-      const format = this.#format;
+      const limit = this.#maxInputTokens;
+      const { parts, leftOut } = await divide(lines, limit, this.#endpoint.model);
+      const [only] = parts;
       try {
-        const completion = await this.#client.chat.completions.create(
-          { model: this.#model, messages, response_format: responseFormat(format, request) },
-          { signal },
-        );
-        return readCompletion(completion, this.#model);
+        return parts.length === 1 && only !== undefined
+          ? await this.#whole(request, only, signal)
+          : { ...(await this.#joined(request, parts, limit, signal)), leftOut };
       } catch (error) {
-        signal.throwIfAborted();
-        const next = formats[formats.indexOf(format) + 1];
-        if (next === undefined || !refusesFormat(error)) throw classify(error, this.#host);
-        if (this.#format === format) this.#format = next;
+        if (!(error instanceof TooLong)) throw error;
+        const tokens = await countTokens(this.#endpoint.model, lines.map(({ text }) => text).join("\n"));
+        const half = Math.floor(Math.min(limit, tokens) / 2);
+        if (half < leastInputTokens) throw error;
+        this.#maxInputTokens = Math.min(this.#maxInputTokens, half);
       }
     }
   }
+
+  async #whole(request: SummaryRequest, part: Part, signal: AbortSignal): Promise<Drafted> {
+    const messages: ChatMessage[] = [
+      { role: "system", content: instructions(request, request.prompts.log) },
+      { role: "user", content: transcriptBlock(request.date, part) },
+    ];
+    const told = await this.#tell(logTalk(request, messages, request.check), request, signal);
+    return drafted(told, promptVersion(request.prompts.log), 1);
+  }
+
+  /** Each part's findings first, then the log from all of them: none may be missing from its note. */
+  async #joined(
+    request: SummaryRequest,
+    parts: readonly Part[],
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<Drafted> {
+    const { date, prompts, language } = request;
+    const found: { part: Part; sentences: readonly NoteSentence[] }[] = [];
+    for (const [index, part] of parts.entries()) {
+      const messages: ChatMessage[] = [
+        { role: "system", content: `${prompts.part.trim()}\n\n${languageLine(language)}` },
+        { role: "user", content: transcriptBlock(date, part, `Part ${index + 1} of ${parts.length}\n`) },
+      ];
+      const talk = {
+        messages,
+        schema: { name: "part", json: partSchema() },
+        read: partRead,
+        check: () => [],
+      };
+      const { value } = await this.#tell(talk, request, signal);
+      // All findings together have to fit one question again.
+      found.push({ part, sentences: fitNote(within(value, part), Math.floor((limit * 2) / parts.length)) });
+    }
+    const messages: ChatMessage[] = [
+      { role: "system", content: instructions(request, `${prompts.log.trim()}\n\n${prompts.join}`) },
+      { role: "user", content: findingsBlock(date, found) },
+    ];
+    const missing = (draft: Draft) => found.filter(({ part }) => !isRepresented(part, draft));
+    const told = await this.#tell(
+      logTalk(request, messages, (draft) => [
+        ...request.check(draft),
+        ...missing(draft).map(({ part }) => `nothing of turns ${part.from} to ${part.to} is in the note`),
+      ]),
+      request,
+      signal,
+    );
+    const added = missing(told.value).flatMap(({ sentences }) => sentences.slice(0, 1));
+    const room = added.reduce((sum, { text }) => sum + text.length + 1, 0);
+    const value = { ...told.value, note: [...fitNote(told.value.note, undefined, room), ...added] };
+    const version = promptVersion(`${prompts.log}\0${prompts.part}\0${prompts.join}`);
+    return drafted({ ...told, value }, version, parts.length);
+  }
+
+  async #tell<T>(talk: Talk<T>, { meter }: SummaryRequest, signal: AbortSignal): Promise<Told<T>> {
+    const ask = (messages: readonly ChatMessage[], maxOutputTokens: number) =>
+      this.#endpoint.ask({ messages, schema: talk.schema, maxOutputTokens }, meter, signal);
+    let room = this.#maxOutputTokens;
+    let reply = await ask(talk.messages, room);
+    let read = talk.read(reply.text);
+    if (reply.truncated && !read.ok) {
+      room *= moreRoom;
+      reply = await ask(talk.messages, room);
+      read = talk.read(reply.text);
+    }
+    const problems = problemsOf(read, reply.truncated, talk);
+    if (read.ok && problems.length === 0)
+      return { value: read.value, model: reply.model, repaired: undefined };
+
+    const repair: ChatMessage[] = [
+      ...talk.messages,
+      { role: "assistant", content: cut(reply.text, maxShownChars) || "(nothing)" },
+      { role: "user", content: repairOf(problems) },
+    ];
+    let second: typeof reply;
+    try {
+      second = await ask(repair, room);
+    } catch (error) {
+      // What was bought already is good enough: what does not hold in it is dealt with by whoever asked.
+      if (!read.ok || signal.aborted || !(error instanceof ContactlogdError)) throw error;
+      return { value: read.value, model: reply.model, repaired: "content" };
+    }
+    const again = talk.read(second.text);
+    const better = again.ok && (!read.ok || talk.check(again.value).length <= problems.length);
+    if (better) return { value: again.value, model: second.model, repaired: read.ok ? "content" : "shape" };
+    if (read.ok) return { value: read.value, model: reply.model, repaired: "content" };
+    throw unusable(again.ok ? "" : again.problem, second);
+  }
+}
+
+function logTalk(
+  { taxonomy }: SummaryRequest,
+  messages: readonly ChatMessage[],
+  check: (draft: Draft) => readonly string[],
+): Talk<Draft> {
+  const read = (text: string): Read<Draft> => {
+    const answer = readLog(text, taxonomy);
+    return answer.ok ? { ok: true, value: answer.draft } : answer;
+  };
+  return { messages, schema: { name: "contact_log", json: logSchema(taxonomy) }, read, check };
+}
+
+function partRead(text: string): Read<readonly NoteSentence[]> {
+  const answer = readPart(text);
+  return answer.ok ? { ok: true, value: answer.sentences } : answer;
+}
+
+function problemsOf<T>(read: Read<T>, truncated: boolean, { check }: Talk<T>): readonly string[] {
+  if (read.ok) return check(read.value);
+  return [truncated ? "the answer was cut off; write less" : read.problem];
+}
+
+function repairOf(problems: readonly string[]): string {
+  const list = problems.map((problem) => `- ${problem}`).join("\n");
+  return `That answer cannot be used:\n${list}\nAnswer again, with the whole JSON object only. Leave out what the transcript does not say.`;
+}
+
+function unusable(problem: string, { text, truncated }: { text: string; truncated: boolean }): Permanent {
+  if (truncated)
+    return new Permanent("model_answer_truncated", "model: its answer was cut off, with more room too");
+  if (text.trim() === "") return new Permanent("model_answer_empty", "model: its answer was empty, twice");
+  return new Permanent("model_answer_invalid", `model: its answer was not usable, twice (${problem})`);
+}
+
+function drafted({ value, model, repaired }: Told<Draft>, version: string, parts: number): Drafted {
+  return { draft: value, model, promptVersion: version, parts, leftOut: [], doubts: [], repaired };
+}
+
+/** A part's findings rest on its own turns, whatever numbers were given. */
+function within(sentences: readonly NoteSentence[], { from, to }: Part): NoteSentence[] {
+  return sentences.map(({ text, turns }) => ({
+    text,
+    turns: turns.filter((turn) => turn >= from && turn <= to),
+  }));
+}
+
+function isRepresented({ from, to }: Part, { note }: Draft): boolean {
+  return note.some(({ turns }) => turns.some((turn) => turn >= from && turn <= to));
 }
 
 /** Content hash of the prompt text, short enough to read out. */
@@ -145,89 +242,13 @@ export function promptVersion(prompt: string): string {
 }
 
 /** The part that is the same for every dialogue of a brand, so that a provider's prompt cache can serve it. */
-function instructions({ prompt, taxonomy, language }: SummaryRequest): string {
+function instructions({ taxonomy, language }: SummaryRequest, prompt: string): string {
   const pairs = classifications(taxonomy)
     .map((pair) => `- ${pair}`)
     .join("\n");
-  return `${prompt.trim()}\n\nclassification:\n${pairs}\n\nLanguage of the answer (BCP 47): ${language}\n`;
+  return `${prompt.trim()}\n\nclassification:\n${pairs}\n\n${languageLine(language)}`;
 }
 
-/** The dialogue as data: numbered turns between markers nobody in it can have guessed. */
-function transcriptBlock({ turns }: Dialogue): string {
-  const marker = `TRANSCRIPT-${randomBytes(8).toString("hex")}`;
-  const agents = [...new Set(turns.filter(({ speaker }) => speaker === "agent").map(({ userId }) => userId))];
-  const numbered = turns.map(({ speaker, userId, text }, index) => {
-    const number = agents.length > 1 && speaker === "agent" ? ` ${agents.indexOf(userId) + 1}` : "";
-    return `[${index + 1}] ${speaker}${number}: ${text}`;
-  });
-  const first = turns[0];
-  const date = first ? `Date of the conversation: ${iso(first.at).slice(0, 10)}\n` : "";
-  return `${date}<<${marker}>>\n${numbered.join("\n")}\n<</${marker}>>`;
-}
-
-function responseFormat(format: (typeof formats)[number], { taxonomy }: SummaryRequest): ResponseFormat {
-  if (format !== "json_schema") return { type: format };
-  return { type: format, json_schema: { name: "contact_log", strict: true, schema: answerSchema(taxonomy) } };
-}
-
-function readCompletion(
-  completion: OpenAI.Chat.Completions.ChatCompletion,
-  asked: string,
-): { text: string; truncated: boolean; model: string } {
-  const choice = completion?.choices?.[0];
-  if (typeof choice?.message !== "object" || choice.message === null) {
-    throw new Transient(
-      "model_answer_unreadable",
-      "model: its answer is not what a Chat Completions endpoint sends",
-    );
-  }
-  if (choice?.message?.refusal) throw new Permanent("model_refused", "model: it refused to answer");
-  if (choice?.finish_reason === "content_filter") {
-    throw new Permanent("model_content_filter", "model: the provider's content filter stopped the answer");
-  }
-  return {
-    text: choice?.message?.content ?? "",
-    truncated: choice?.finish_reason === "length",
-    model: completion?.model ?? asked,
-  };
-}
-
-function refusesFormat(error: unknown): boolean {
-  return (
-    error instanceof APIError &&
-    [400, 422].includes(error.status ?? 0) &&
-    /response_format|json_schema|json_object/i.test(error.message)
-  );
-}
-
-/** Status and code only: a provider's error message may quote the prompt, and with it the dialogue. */
-function classify(error: unknown, host: string): Error {
-  if (error instanceof Transient || error instanceof Permanent) return error;
-  if (error instanceof APIConnectionError) {
-    const inner = error.cause;
-    if (inner instanceof Transient) return inner;
-    return new Transient("model_unreachable", `model: ${host} cannot be reached (${safeCause(error)})`);
-  }
-  if (!(error instanceof APIError) || error.status === undefined) {
-    return new Transient(
-      "model_answer_unreadable",
-      "model: its answer is not what a Chat Completions endpoint sends",
-    );
-  }
-  const { status } = error;
-  const code = /^[\w.-]{1,60}$/.exec(String(error.code ?? ""))?.[0];
-  const sentence = `model: the endpoint answered HTTP ${status}${code ? ` (${code})` : ""}`;
-  if ([400, 413, 422].includes(status)) return new Permanent("model_refused_request", sentence);
-  const notBefore = retryAfter(error.headers?.get("retry-after") ?? undefined, Date.now());
-  if (status === 401 || status === 403) {
-    return new Transient("model_unauthorized", `${sentence}; check llm.apiKey`, notBefore);
-  }
-  if (status === 404)
-    return new Transient("model_not_found", `${sentence}; check llm.baseUrl and llm.model`, notBefore);
-  return new Transient(status === 429 ? "model_rate_limited" : "model_error", sentence, notBefore);
-}
-
-function safeCause(error: Error): string {
-  const cause = causeOf(error);
-  return /^[A-Z][A-Z_0-9]+$/.test(cause) ? cause : "no answer in time";
+function languageLine(language: string): string {
+  return `Language of the answer (BCP 47): ${language}\n`;
 }

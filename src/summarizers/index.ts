@@ -1,9 +1,9 @@
 import { Fatal } from "../errors.ts";
-import { createAzure, createOpenAi } from "./chat.ts";
+import { createAzure, createOpenAi, type Limits } from "./chat.ts";
 import { createOfflineSummarizer } from "./offline.ts";
 import type { Summarizer } from "./summarizer.ts";
 
-interface Common {
+interface Common extends Limits {
   readonly timeoutMs: number;
 }
 
@@ -39,6 +39,18 @@ const providers: Providers = {
     }),
   offline: async () => createOfflineSummarizer(),
 };
+
+/** The model's name as it is configured; the offline summarizer has none. */
+export function modelOf(options: LlmOptions): string | undefined {
+  switch (options.provider) {
+    case "openai":
+      return options.model;
+    case "azure":
+      return options.deployment;
+    case "offline":
+      return undefined;
+  }
+}
 
 export async function createSummarizer(options: LlmOptions): Promise<Summarizer> {
   const create = providers[options.provider] as (options: LlmOptions) => Promise<Summarizer>;

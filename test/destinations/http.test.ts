@@ -23,7 +23,14 @@ afterEach(async () => {
 });
 
 function http(headers: Record<string, string> = {}) {
-  return createHttp({ kind: "http", id: "main", url: `${backend.url}/crm/logs`, headers, timeoutMs: 1_000 });
+  return createHttp({
+    kind: "http",
+    id: "main",
+    url: `${backend.url}/crm/logs`,
+    headers,
+    evidence: false,
+    timeoutMs: 1_000,
+  });
 }
 
 test("a post is JSON under its Idempotency-Key, with the configured headers, to the configured path", async () => {
@@ -98,7 +105,13 @@ describe("the configuration", () => {
   const base = { kind: "http", url: "https://crm.example.com/logs" };
 
   test("needs a URL and nothing else", () => {
-    expect(httpSchema.parse(base)).toEqual({ ...base, id: "main", headers: {}, timeoutMs: 10_000 });
+    expect(httpSchema.parse(base)).toEqual({
+      ...base,
+      evidence: false,
+      id: "main",
+      headers: {},
+      timeoutMs: 10_000,
+    });
   });
 
   test.each<[what: string, change: object]>([

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { Fatal } from "../../src/errors.ts";
+import { Fatal, Transient } from "../../src/errors.ts";
 import { type HttpOptions, type OpsServer, serveOps } from "../../src/ops/http.ts";
 import { createMetrics } from "../../src/ops/metrics.ts";
 import { listen } from "../../src/simulator/loopback.ts";
@@ -87,6 +87,87 @@ describe("what is not there", () => {
   test.each(["POST", "PUT", "DELETE"])("%s neither", async (method) => {
     const answer = await get(`${await serve()}/healthz`, { method });
     expect(answer).toMatchObject({ status: 404, text: '{"error":"not found"}' });
+  });
+});
+
+describe("POST /feedback", () => {
+  const token = "token-of-the-admin-port";
+  const post = (url: string, body: string, headers: Record<string, string> = {}) =>
+    get(`${url}/feedback`, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...headers },
+    });
+
+  test("hands the body on, and answers what it is told", async () => {
+    const bodies: unknown[] = [];
+    const url = await serve({
+      token,
+      feedback: async (body) => {
+        bodies.push(body);
+        return { matched: 1 };
+      },
+    });
+    expect(await post(url, '[{"key":"c"}]')).toMatchObject({ status: 200, text: '{"matched":1}' });
+    expect(bodies).toEqual([[{ key: "c" }]]);
+  });
+
+  test("is 400 where there are problems, and says which", async () => {
+    const url = await serve({ token, feedback: async () => ({ problems: ["note: too long"] }) });
+    expect(await post(url, "{}")).toMatchObject({ status: 400, text: '{"problems":["note: too long"]}' });
+  });
+
+  test.each([
+    ["none", ""],
+    ["another one", "Bearer another-token-of-16"],
+    ["half of it", `Bearer ${token.slice(0, 8)}`],
+    ["one more character", `Bearer ${token}x`],
+    ["no scheme", token],
+    ["another scheme", `Basic ${token}`],
+  ])("is 401 with a token that is wrong: %s", async (_what, authorization) => {
+    let called = false;
+    const feedback = async () => {
+      called = true;
+      return {};
+    };
+    const url = await serve({ token, feedback });
+    expect(await post(url, "not even JSON", { authorization })).toMatchObject({
+      status: 401,
+      text: '{"error":"not authorized"}',
+    });
+    expect(called).toBe(false);
+  });
+
+  test("is not there without a token of ours", async () => {
+    const url = await serve({ feedback: async () => ({}) });
+    expect(await post(url, "{}")).toMatchObject({ status: 404, text: '{"error":"not found"}' });
+    expect(await post(url, "{}", { authorization: "Bearer undefined" })).toMatchObject({ status: 404 });
+  });
+
+  test.each<[status: number, body: string, headers: Record<string, string>]>([
+    [413, JSON.stringify("x".repeat(65_536)), {}],
+    [400, '{"note": Kanarie}', {}],
+    [400, '{"__proto__": {"note": "Kanarie"}}', {}],
+    [400, "", {}],
+    [415, "<note>Kanarie</note>", { "content-type": "application/xml" }],
+  ])("is %i for what it cannot take, without quoting it", async (status, body, headers) => {
+    const answer = await post(await serve({ token, feedback: async () => ({}) }), body, headers);
+    expect(answer).toMatchObject({ status, text: expect.stringMatching(/^\{"error":"[^"]+"\}$/) });
+    expect(answer.text).not.toContain("Kanarie");
+  });
+
+  test("takes 64 KB, on this door alone", async () => {
+    const url = await serve({ token, feedback: async () => ({}) });
+    expect(await post(url, JSON.stringify("x".repeat(65_534)))).toMatchObject({ status: 200 });
+  });
+
+  test.each<[status: number, error: Error]>([
+    [503, new Transient("disk_full", "state.file: the disk is full at /srv/secret", undefined, undefined)],
+    [500, new Error("insides at /srv/secret")],
+  ])("is %i where it fails, and shows no insides", async (status, error) => {
+    const answer = await post(await serve({ token, feedback: () => Promise.reject(error) }), "{}");
+    expect(answer.status).toBe(status);
+    expect(answer.text).not.toContain("secret");
   });
 });
 

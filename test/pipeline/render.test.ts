@@ -37,7 +37,10 @@ const dialogue: Dialogue = {
 
 const summary: Summary = {
   description: "Termijnbedrag",
-  note: "Regel een.\nRegel twee.",
+  note: [
+    { text: "Regel een.", turns: [1] },
+    { text: "Regel twee.", turns: [2] },
+  ],
   category: "Facturen",
   subcategory: "Nota",
   actionItems: [
@@ -52,8 +55,17 @@ const summary: Summary = {
   promptVersion: "sha256:0123456789ab",
 };
 
-function render(said: Dialogue = dialogue): ContactLog {
-  return renderLog(open, "nl", said, summary, startedAt + 120_000);
+const drafted = {
+  model: summary.model,
+  promptVersion: summary.promptVersion,
+  parts: 1,
+  leftOut: [] as readonly number[],
+  doubts: [],
+  repaired: undefined,
+};
+
+function render(said: Dialogue = dialogue, more: Partial<typeof drafted> = {}): ContactLog {
+  return renderLog(open, "nl", said, { summary, drafted: { ...drafted, ...more } }, startedAt + 120_000);
 }
 
 test("the body of the post is exactly the contract's", () => {
@@ -71,7 +83,7 @@ test("the body of the post is exactly the contract's", () => {
     ],
     language: "nl",
     description: "Termijnbedrag",
-    note: "Regel een.\nRegel twee.",
+    note: "Regel een. Regel twee.",
     category: "Facturen",
     subcategory: "Nota",
     actionItems: [
@@ -87,8 +99,14 @@ test("the body of the post is exactly the contract's", () => {
       promptVersion: "sha256:0123456789ab",
       transcriptSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       createdAt: "2026-01-02T03:06:05.006Z",
+      evidence: [[1], [2]],
     },
   });
+});
+
+test("a long conversation's log says in how many parts it was read, and what nobody read", () => {
+  const { provenance } = render(dialogue, { parts: 3, leftOut: [4, 5] });
+  expect(provenance).toMatchObject({ parts: 3, turnsLeftOut: 2 });
 });
 
 test("nothing of what was said is in it but what the summarizer wrote", () => {

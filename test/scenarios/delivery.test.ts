@@ -79,8 +79,11 @@ test("I3 the model's answer is kept before the post: an outage of the backend bu
   await using scene = await begin({ llm: { provider: "openai", baseUrl: model.baseUrl, model: "test" } });
   scene.world.backend.fail({ status: 503, times: 5 });
   endCall(scene.world);
+  await until(() => scene.world.backend.attempts.length > 0, "the first post");
+  const bought = model.requests.length;
   await scene.world.backend.waitFor(1);
-  expect(model.requests).toHaveLength(1);
+  expect(scene.world.backend.attempts.length).toBeGreaterThan(1);
+  expect(model.requests).toHaveLength(bought);
 });
 
 test("a model that is down, slow to allow, or talks nonsense costs its contact a try, not the contact", async () => {

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Taxonomy } from "../../src/model.ts";
-import { answerSchema, classifications, type ReadAnswer, readAnswer } from "../../src/summarizers/answer.ts";
+import {
+  classifications,
+  fitNote,
+  logSchema,
+  type ReadAnswer,
+  readLog,
+  readPart,
+} from "../../src/summarizers/answer.ts";
 
 const taxonomy: Taxonomy = [
   { category: "Facturen", subcategories: ["Nota", "Overig"] },
@@ -10,34 +17,37 @@ const taxonomy: Taxonomy = [
 
 const good = {
   description: "Nota betwist",
-  note: "Regel een.\nRegel twee.",
+  note: [
+    { sentence: "Regel een.", turns: [1] },
+    { sentence: "Regel twee.", turns: [2, 3] },
+  ],
   classification: "Facturen › Nota",
   actionItems: [{ text: "Terugbellen", owner: "agent", due: "2026-02-28" }],
   sentiment: "mixed",
   resolved: "partly",
-  confidence: 0.9,
 };
 
 function read(answer: object | string): ReadAnswer {
-  return readAnswer(typeof answer === "string" ? answer : JSON.stringify(answer), taxonomy);
+  return readLog(typeof answer === "string" ? answer : JSON.stringify(answer), taxonomy);
 }
 
-function summaryOf(answer: object | string) {
+function draftOf(answer: object | string) {
   const result = read(answer);
   if (!result.ok) throw new Error(result.problem);
-  return result.summary;
+  return result.draft;
 }
 
 const plain = {
   description: "Nota betwist",
-  note: "Regel een.\nRegel twee.",
+  note: [
+    { text: "Regel een.", turns: [1] },
+    { text: "Regel twee.", turns: [2, 3] },
+  ],
   category: "Facturen",
   subcategory: "Nota",
   actionItems: [{ text: "Terugbellen", owner: "agent", due: "2026-02-28" }],
   sentiment: "mixed",
   resolved: "partly",
-  confidence: 0.9,
-  review: { needed: false, reasons: [] },
 };
 
 const json = JSON.stringify(good);
@@ -50,9 +60,10 @@ test.each<[what: string, text: string]>([
   ["with prose around it", `Certainly! Here it is:\n${json}\nAnything else?`],
   ["after thoughts", `<think>hm</think>\n${json}`],
   ["with a mark in front", `\ufeff${json}`],
+  ["inside the schema's name", JSON.stringify({ contact_log: good })],
   ["with fields nobody asked for", JSON.stringify({ ...good, accountId: "4711", __proto__: { x: 1 } })],
 ])("an answer %s is read", (_what, text) => {
-  expect(summaryOf(text)).toStrictEqual(plain);
+  expect(draftOf(text)).toStrictEqual(plain);
 });
 
 test.each<[what: string, text: string]>([
@@ -74,6 +85,9 @@ test.each<[what: string, change: object, field: string]>([
   ["a description that is none", { description: { text: "secret" } }, "description"],
   ["no note", { note: null }, "note"],
   ["an empty note", { note: "\n" }, "note"],
+  ["a note of no sentence", { note: [] }, "note"],
+  ["a note of empty sentences", { note: [{ sentence: " <br> ", turns: [1] }] }, "note"],
+  ["a note that is none", { note: [{ text: "secret" }] }, "note"],
   ["no classification", { classification: undefined }, "classification"],
   ["an invented pair", { classification: "Secret › Nota" }, "classification"],
   ["a category alone", { classification: "Facturen" }, "classification"],
@@ -88,7 +102,7 @@ test.each<[what: string, change: object, field: string]>([
 });
 
 test("several problems are told at once", () => {
-  const result = read({ confidence: 1 });
+  const result = read({ sentiment: "mixed" });
   expect(result).toMatchObject({ ok: false, problem: expect.stringMatching(/description.*note/) });
 });
 
@@ -97,12 +111,12 @@ test.each<[what: string, change: object]>([
   ["with space around it", { classification: " Facturen › Nota " }],
   ["as two fields", { classification: undefined, category: "Facturen", subcategory: "nota" }],
 ])("a pair %s is written as the taxonomy has it", (_what, change) => {
-  expect(summaryOf({ ...good, ...change })).toMatchObject({ category: "Facturen", subcategory: "Nota" });
+  expect(draftOf({ ...good, ...change })).toMatchObject({ category: "Facturen", subcategory: "Nota" });
 });
 
 test("a pair in another Unicode form is the same", () => {
   const classification = "Één zaak › Overig".normalize("NFD");
-  expect(summaryOf({ ...good, classification }).category).toBe("Één zaak");
+  expect(draftOf({ ...good, classification }).category).toBe("Één zaak");
 });
 
 test.each<[due: unknown, expected: string | null]>([
@@ -121,7 +135,7 @@ test.each<[due: unknown, expected: string | null]>([
   [null, null],
   [undefined, null],
 ])("the due date %j is %j", (due, expected) => {
-  expect(summaryOf({ ...good, actionItems: [{ text: "x", owner: "agent", due }] }).actionItems[0]?.due).toBe(
+  expect(draftOf({ ...good, actionItems: [{ text: "x", owner: "agent", due }] }).actionItems[0]?.due).toBe(
     expected,
   );
 });
@@ -137,49 +151,84 @@ describe("what is not as asked but harmless", () => {
       { actionItems: [{ owner: "company" }] },
     ],
     ["an empty action item", { actionItems: [{ text: " <br> ", owner: "agent" }] }, { actionItems: [] }],
-    ["a confidence above 1", { confidence: 7 }, { confidence: 1 }],
-    ["a confidence below 0", { confidence: -1 }, { confidence: 0 }],
   ])("%s", (_what, change, expected) => {
-    expect(summaryOf({ ...good, ...change })).toMatchObject(expected);
+    expect(draftOf({ ...good, ...change })).toMatchObject(expected);
   });
 });
 
-test.each([
-  [0.49, true],
-  [0.5, false],
-  ["high", true],
-  [undefined, true],
-])("with confidence %j a person should look at it: %s", (confidence, needed) => {
-  const reasons = needed ? ["low_confidence"] : [];
-  expect(summaryOf({ ...good, confidence }).review).toEqual({ needed, reasons });
+describe("a note", () => {
+  test.each<[what: string, note: unknown, expected: { text: string; turns: number[] }[]]>([
+    [
+      "as one text",
+      "Regel een. Regel twee.\nRegel drie",
+      [
+        { text: "Regel een.", turns: [] },
+        { text: "Regel twee.", turns: [] },
+        { text: "Regel drie", turns: [] },
+      ],
+    ],
+    ["of bare sentences", ["Regel een."], [{ text: "Regel een.", turns: [] }]],
+    ["without turns", [{ sentence: "Regel een." }], [{ text: "Regel een.", turns: [] }]],
+    [
+      "with turns that are none",
+      [{ sentence: "Regel een.", turns: ["2", 0, -1, 1.5, "x", null, 2, 3] }],
+      [{ text: "Regel een.", turns: [2, 3] }],
+    ],
+  ])("%s is read", (_what, note, expected) => {
+    expect(draftOf({ ...good, note }).note).toEqual(expected);
+  });
+
+  test("is cut to its length at a word, and room can be kept free", () => {
+    const sentences = Array.from({ length: 10 }, (_, index) => ({
+      text: "woord ".repeat(10).trim(),
+      turns: [index + 1],
+    }));
+    const fitted = fitNote(sentences, 150, 20);
+    const length = fitted.reduce((sum, { text }) => sum + text.length + 1, 0);
+    expect(length).toBeLessThanOrEqual(131);
+    expect(fitted.at(-1)?.text.endsWith("…")).toBe(true);
+    expect(fitNote(sentences, 150, 200)).toEqual([]);
+  });
 });
 
-test("markup and hidden characters are gone, line breaks of the note stay", () => {
-  const summary = summaryOf({
+test("what a part holds is read by the same rules", () => {
+  expect(readPart('```json\n{"sentences":[{"sentence":"<b>Een zin.</b>","turns":[4]}]}\n```')).toEqual({
+    ok: true,
+    sentences: [{ text: "Een zin.", turns: [4] }],
+  });
+  expect(readPart('{"sentences":[]}')).toMatchObject({
+    ok: false,
+    problem: expect.stringContaining("sentences"),
+  });
+  expect(readPart("no")).toMatchObject({ ok: false });
+});
+
+test("markup, line breaks and hidden characters are gone", () => {
+  const draft = draftOf({
     ...good,
     description: "<b>Nota</b>\nbetwist &amp; \u200bmeer",
-    note: "<p>Een</p>\r\n\r\n<script>x</script>twee\u{e0041}",
+    note: [{ sentence: "<p>Een</p>\r\n\r\n<script>x</script>twee\u{e0041}", turns: [1] }],
     actionItems: [{ text: "<a href='https://evil.example'>Bel\u0000 terug</a>", owner: "agent" }],
   });
-  expect(summary).toMatchObject({
+  expect(draft).toMatchObject({
     description: "Nota betwist & meer",
-    note: "Een\nx twee",
+    note: [{ text: "Een x twee", turns: [1] }],
     actionItems: [{ text: "Bel terug" }],
   });
 });
 
 test("every text has its limit, and so has the number of action items", () => {
   const item = { text: "woord ".repeat(1_000), owner: "agent" };
-  const summary = summaryOf({
+  const draft = draftOf({
     ...good,
     description: "woord ".repeat(1_000),
     note: "woord ".repeat(3_000),
     actionItems: Array(50).fill(item),
   });
-  expect(summary.description.length).toBeLessThanOrEqual(300);
-  expect(summary.note.length).toBeLessThanOrEqual(4_000);
-  expect(summary.actionItems.length).toBeLessThanOrEqual(20);
-  expect(summary.actionItems.every(({ text }) => text.length <= 500 && text.endsWith("…"))).toBe(true);
+  expect(draft.description.length).toBeLessThanOrEqual(300);
+  expect(draft.note.map(({ text }) => text).join(" ").length).toBeLessThanOrEqual(4_000);
+  expect(draft.actionItems.length).toBeLessThanOrEqual(20);
+  expect(draft.actionItems.every(({ text }) => text.length <= 500 && text.endsWith("…"))).toBe(true);
 });
 
 test("whatever a model answers, it is a whole summary or a problem", () => {
@@ -198,18 +247,18 @@ test("whatever a model answers, it is a whole summary or a problem", () => {
     fc.property(anything, (text) => {
       const result = read(text);
       if (!result.ok) return;
-      expect(Object.keys(result.summary).sort()).toEqual(Object.keys(plain).sort());
-      expect(classifications(taxonomy)).toContain(
-        `${result.summary.category} › ${result.summary.subcategory}`,
-      );
-      expect(result.summary.confidence).toBeGreaterThanOrEqual(0);
-      expect(result.summary.confidence).toBeLessThanOrEqual(1);
+      expect(Object.keys(result.draft).sort()).toEqual(Object.keys(plain).sort());
+      expect(classifications(taxonomy)).toContain(`${result.draft.category} › ${result.draft.subcategory}`);
+      expect(result.draft.note.length).toBeGreaterThan(0);
+      expect(
+        result.draft.note.every(({ text, turns }) => text !== "" && turns.every((turn) => turn > 0)),
+      ).toBe(true);
     }),
   );
 });
 
 test("the schema allows the valid pairs and no other, demands everything, and holds to strict mode", () => {
-  const schema = answerSchema(taxonomy) as {
+  const schema = logSchema(taxonomy) as {
     properties: Record<string, { enum?: string[]; items?: Record<string, unknown> }>;
     required: string[];
   };

@@ -1,10 +1,11 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Permanent, Transient } from "../../src/errors.ts";
+import { NotYet, Permanent, Transient } from "../../src/errors.ts";
 import { listen } from "../../src/simulator/loopback.ts";
 import { type ModelEndpoint, type ScriptedAnswer, startModel } from "../../src/simulator/model.ts";
-import { type ChatOptions, createAzure, createOpenAi, promptVersion } from "../../src/summarizers/chat.ts";
+import { createAzure, createOpenAi, type Limits, promptVersion } from "../../src/summarizers/chat.ts";
+import type { ChatOptions } from "../../src/summarizers/endpoint.ts";
 import type { SummaryRequest } from "../../src/summarizers/summarizer.ts";
 
 const never = new AbortController().signal;
@@ -20,19 +21,21 @@ const request: SummaryRequest = {
       { speaker: "agent", userId: "u-1", at: Date.UTC(2026, 1, 20, 1), text: "dank u wel" },
     ],
   },
+  date: "2026-02-20",
   language: "nl",
   taxonomy: [{ category: "Facturen", subcategories: ["Nota", "Overig"] }],
-  prompt: "Write a contact log.\n",
+  prompts: { log: "Write a contact log.\n", part: "Read a part.\n", join: "Join the parts.\n" },
+  check: () => [],
+  meter: { reserve: () => () => {} },
 };
 
 const answer = JSON.stringify({
   description: "Nota betwist",
-  note: "Een nota is betwist.",
+  note: [{ sentence: "Een nota is betwist.", turns: [1] }],
   classification: "Facturen › Nota",
   actionItems: [],
   sentiment: "neutral",
   resolved: "yes",
-  confidence: 0.9,
 });
 
 let model: ModelEndpoint;
@@ -45,8 +48,16 @@ afterEach(async () => {
   await model[Symbol.asyncDispose]();
 });
 
-function summarizer(options: Partial<ChatOptions> = {}) {
-  return createOpenAi({ baseUrl: model.baseUrl, apiKey, model: "gpt-test", timeoutMs: 2_000, ...options });
+function summarizer(options: Partial<ChatOptions & Limits> = {}) {
+  const limits = { maxInputTokens: 24_000, maxOutputTokens: 500 };
+  return createOpenAi({
+    baseUrl: model.baseUrl,
+    apiKey,
+    model: "gpt-test",
+    timeoutMs: 2_000,
+    ...limits,
+    ...options,
+  });
 }
 
 /** What a try throws, its message free of all that may not be in one. */
@@ -69,27 +80,36 @@ function messagesOf(index: number): { role: string; content: string }[] {
 
 test("one question brings one summary, with the model's own name and the prompt's version", async () => {
   model.answers.push({ content: answer });
-  const summary = await summarizer().summarize(request, never);
-  expect(summary).toStrictEqual({
-    description: "Nota betwist",
-    note: "Een nota is betwist.",
-    category: "Facturen",
-    subcategory: "Nota",
-    actionItems: [],
-    sentiment: "neutral",
-    resolved: "yes",
-    confidence: 0.9,
-    review: { needed: false, reasons: [] },
+  const drafted = await summarizer().summarize(request, never);
+  const { log } = request.prompts;
+  expect(drafted).toStrictEqual({
+    draft: {
+      description: "Nota betwist",
+      note: [{ text: "Een nota is betwist.", turns: [1] }],
+      category: "Facturen",
+      subcategory: "Nota",
+      actionItems: [],
+      sentiment: "neutral",
+      resolved: "yes",
+    },
     model: "gpt-test",
-    promptVersion: promptVersion(request.prompt),
+    promptVersion: promptVersion(log),
+    parts: 1,
+    leftOut: [],
+    doubts: [],
+    repaired: undefined,
   });
-  expect(promptVersion(request.prompt)).toMatch(/^sha256:[0-9a-f]{12}$/);
-  expect(promptVersion(`${request.prompt} `)).not.toBe(promptVersion(request.prompt));
+  expect(promptVersion(log)).toMatch(/^sha256:[0-9a-f]{12}$/);
+  expect(promptVersion(`${log} `)).not.toBe(promptVersion(log));
   expect(model.requests).toHaveLength(1);
   expect(model.requests[0]).toMatchObject({
     path: "/v1/chat/completions",
     headers: { authorization: `Bearer ${apiKey}` },
-    body: { model: "gpt-test", response_format: { type: "json_schema", json_schema: { strict: true } } },
+    body: {
+      model: "gpt-test",
+      max_completion_tokens: 500,
+      response_format: { type: "json_schema", json_schema: { strict: true } },
+    },
   });
 });
 
@@ -102,7 +122,7 @@ describe("what the model is given", () => {
       /^Write a contact log\.\n[\s\S]*- Facturen › Nota\n- Facturen › Overig\n[\s\S]*nl\n$/,
     );
     expect(system?.content).not.toContain(said);
-    expect(user?.content).toContain("2026-02-20");
+    expect(user?.content).toContain("Date of the conversation: 2026-02-20 (Friday)\n");
     expect(user?.content).toContain(`[1] customer: ${said}\n[2] agent: dank u wel\n`);
   });
 
@@ -137,7 +157,10 @@ describe("what the model is given", () => {
 describe("an answer that cannot be used", () => {
   test("is sent back once, with what was wrong, and the second is taken", async () => {
     model.answers.push({ content: '{"description":"x"}' }, { content: answer });
-    expect(await summarizer().summarize(request, never)).toMatchObject({ description: "Nota betwist" });
+    expect(await summarizer().summarize(request, never)).toMatchObject({
+      draft: { description: "Nota betwist" },
+      repaired: "shape",
+    });
     expect(model.requests).toHaveLength(2);
     expect(messagesOf(1).slice(0, 2)).toEqual(messagesOf(0));
     expect(messagesOf(1).slice(2)).toMatchObject([
@@ -153,10 +176,50 @@ describe("an answer that cannot be used", () => {
     expect(model.requests).toHaveLength(2);
   });
 
-  test("because it was cut off is asked for again, shorter", async () => {
-    model.answers.push({ content: answer.slice(0, 40), finish_reason: "length" }, { content: answer });
-    await summarizer().summarize(request, never);
-    expect(messagesOf(1).at(-1)?.content).toMatch(/cut off.*less/);
+  test("because it was cut off gets more room, then has to be shorter, then is given up", async () => {
+    const cutOff: ScriptedAnswer = { content: answer.slice(0, 40), finish_reason: "length" };
+    model.answers.push(cutOff, { content: answer });
+    expect(await summarizer().summarize(request, never)).toMatchObject({ repaired: undefined });
+    expect(model.requests.map(({ body }) => body.max_completion_tokens)).toEqual([500, 2_000]);
+    expect(messagesOf(1)).toHaveLength(2);
+    const error = await failure(cutOff, cutOff, cutOff);
+    expect(error.reason).toBe("model_answer_truncated");
+    expect(messagesOf(4).at(-1)?.content).toMatch(/cut off; write less/);
+    expect(model.requests).toHaveLength(5);
+  });
+
+  test("because it is empty has a reason of its own", async () => {
+    expect((await failure({ content: "" }, { content: " \n" })).reason).toBe("model_answer_empty");
+  });
+
+  test("an error text never becomes a log", async () => {
+    const sorry = "I'm sorry, an internal error occurred.";
+    expect((await failure({ content: sorry }, { content: sorry })).reason).toBe("model_answer_invalid");
+  });
+});
+
+describe("an answer that says what the dialogue does not", () => {
+  const wrong = answer.replace("betwist", "betwist (€ 99)");
+  const check: SummaryRequest["check"] = (draft) =>
+    draft.description.includes("99") ? ["description: € 99 was not said"] : [];
+
+  test("is sent back once with what was found, and the better one is taken", async () => {
+    model.answers.push({ content: wrong }, { content: answer });
+    const drafted = await summarizer().summarize({ ...request, check }, never);
+    expect(drafted).toMatchObject({ draft: { description: "Nota betwist" }, repaired: "content" });
+    expect(messagesOf(1).at(-1)?.content).toContain("- description: € 99 was not said");
+  });
+
+  test.each<[what: string, script: ScriptedAnswer]>([
+    ["no better", { content: wrong }],
+    ["not readable", { content: "sorry" }],
+    ["refused", { refusal: "no" }],
+    ["never there", { status: 500 }],
+  ])("and whose second is %s is taken as it was", async (_what, script) => {
+    model.answers.push({ content: wrong }, script);
+    const drafted = await summarizer().summarize({ ...request, check }, never);
+    expect(drafted).toMatchObject({ draft: { description: "Nota betwist (€ 99)" }, repaired: "content" });
+    expect(model.requests).toHaveLength(2);
   });
 });
 
@@ -164,12 +227,18 @@ test.each<[what: string, script: ScriptedAnswer, kind: typeof Permanent | typeof
   ["a refusal", { refusal: said }, Permanent, "model_refused"],
   ["a filtered answer", { content: "", finish_reason: "content_filter" }, Permanent, "model_content_filter"],
   ["400", { status: 400 }, Permanent, "model_refused_request"],
+  [
+    "a filtered question",
+    { status: 400, body: { error: { message: said, code: "content_filter" } } },
+    Permanent,
+    "model_content_filter",
+  ],
   ["401", { status: 401 }, Transient, "model_unauthorized"],
   ["403", { status: 403 }, Transient, "model_unauthorized"],
   ["404", { status: 404 }, Transient, "model_not_found"],
   ["408", { status: 408 }, Transient, "model_error"],
   ["409", { status: 409 }, Transient, "model_error"],
-  ["413", { status: 413 }, Permanent, "model_refused_request"],
+  ["413", { status: 413 }, Permanent, "model_input_too_long"],
   ["422", { status: 422 }, Permanent, "model_refused_request"],
   ["429", { status: 429 }, Transient, "model_rate_limited"],
   ["500", { status: 500 }, Transient, "model_error"],
@@ -192,8 +261,8 @@ test.each<[what: string, script: ScriptedAnswer, kind: typeof Permanent | typeof
 
 test("a code of the endpoint's is told only where it is a code", async () => {
   const body = (code: string) => ({ error: { message: "x", code } });
-  expect((await failure({ status: 400, body: body("content_filter") })).message).toContain(
-    "(content_filter)",
+  expect((await failure({ status: 400, body: body("invalid_prompt") })).message).toContain(
+    "(invalid_prompt)",
   );
   expect((await failure({ status: 400, body: body(said) })).message).toMatch(/HTTP 400$/);
 });
@@ -268,7 +337,7 @@ describe("an endpoint that knows no JSON Schema", () => {
   });
 
   test("is not guessed from any other refusal", async () => {
-    await failure({ status: 400, body: { error: { message: "max_tokens is too large" } } });
+    await failure({ status: 400, body: { error: { message: "temperature is too high" } } });
     expect(formats()).toEqual(["json_schema"]);
   });
 
@@ -277,6 +346,104 @@ describe("an endpoint that knows no JSON Schema", () => {
     await summarizer().summarize(request, never);
     await summarizer().summarize(request, never);
     expect(formats()).toEqual(["json_schema", "json_object", "json_schema"]);
+  });
+});
+
+describe("an endpoint that knows no max_completion_tokens", () => {
+  const refuses = (name: string): ScriptedAnswer => ({
+    status: 400,
+    body: { error: { message: `Unsupported parameter: '${name}'`, param: name } },
+  });
+
+  test("is given max_tokens, then none, and that is remembered", async () => {
+    model.answers.push(
+      refuses("max_completion_tokens"),
+      refuses("max_tokens"),
+      { content: answer },
+      { content: answer },
+    );
+    const write = summarizer();
+    await write.summarize(request, never);
+    await write.summarize(request, never);
+    const given = model.requests.map(({ body }) => [body.max_completion_tokens, body.max_tokens]);
+    expect(given).toEqual([
+      [500, undefined],
+      [undefined, 500],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+  });
+});
+
+describe("what a question costs", () => {
+  interface Entry {
+    readonly most: { readonly inputTokens: number; readonly outputTokens: number };
+    used?: object;
+  }
+  function metered() {
+    const entries: Entry[] = [];
+    const meter: SummaryRequest["meter"] = {
+      reserve(most) {
+        const entry: Entry = { most };
+        entries.push(entry);
+        return (used) => {
+          entry.used = used;
+        };
+      },
+    };
+    return { entries, meter };
+  }
+  const usage = { prompt_tokens: 700, completion_tokens: 90, prompt_tokens_details: { cached_tokens: 512 } };
+  const completion = (more: object) => ({
+    model: "gpt-test",
+    choices: [{ index: 0, message: { role: "assistant", content: answer }, finish_reason: "stop" }],
+    ...more,
+  });
+
+  test("is reserved before and told after, as the endpoint counts it", async () => {
+    const { entries, meter } = metered();
+    model.answers.push({ body: completion({ usage }) });
+    await summarizer().summarize({ ...request, meter }, never);
+    expect(entries).toEqual([
+      {
+        most: { inputTokens: expect.any(Number), outputTokens: 500 },
+        used: { requests: 1, inputTokens: 700, cachedInputTokens: 512, outputTokens: 90 },
+      },
+    ]);
+    expect(entries[0]?.most.inputTokens).toBeGreaterThan(30);
+  });
+
+  test.each([[undefined], [{ prompt_tokens: -1, completion_tokens: "many" }]])(
+    "is counted here where the endpoint says %j",
+    async (said) => {
+      const { entries, meter } = metered();
+      model.answers.push({ body: completion({ usage: said }) });
+      await summarizer().summarize({ ...request, meter }, never);
+      expect(entries[0]?.used).toEqual({
+        requests: 1,
+        inputTokens: entries[0]?.most.inputTokens,
+        cachedInputTokens: 0,
+        outputTokens: expect.any(Number),
+      });
+    },
+  );
+
+  test("is nothing where there was no answer, and each request is told once", async () => {
+    const { entries, meter } = metered();
+    model.answers.push({ content: "{}" }, { status: 500 });
+    await summarizer()
+      .summarize({ ...request, meter }, never)
+      .catch(() => {});
+    expect(entries).toHaveLength(2);
+    expect(entries[1]?.used).toEqual({ requests: 1, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
+  });
+
+  test("is not asked at all where the meter refuses", async () => {
+    const reserve = () => {
+      throw new NotYet("daily_budget", "spent");
+    };
+    await expect(summarizer().summarize({ ...request, meter: { reserve } }, never)).rejects.toThrow("spent");
+    expect(model.requests).toHaveLength(0);
   });
 });
 
@@ -303,6 +470,8 @@ describe("Azure OpenAI", () => {
     deployment: "gpt-mini",
     apiVersion: "2024-10-21",
     timeoutMs: 2_000,
+    maxInputTokens: 24_000,
+    maxOutputTokens: 500,
     credential: { apiKey },
   };
 
@@ -320,8 +489,8 @@ describe("Azure OpenAI", () => {
     );
     server.listen({ onUnhandledFrame: "bypass" });
     try {
-      const summary = await createAzure({ ...azure, ...options }).summarize(request, never);
-      expect(summary.model).toBe("gpt-4.1-mini-2025");
+      const drafted = await createAzure({ ...azure, ...options }).summarize(request, never);
+      expect(drafted.model).toBe("gpt-4.1-mini-2025");
     } finally {
       server.close();
     }

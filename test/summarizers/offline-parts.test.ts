@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { sentencesOf } from "../../src/language/sentences.ts";
+import { fold, stem, wordsOf } from "../../src/language/words.ts";
 import type { Taxonomy } from "../../src/model.ts";
 import { classify } from "../../src/summarizers/offline/classify.ts";
 import { dueOf } from "../../src/summarizers/offline/dates.ts";
 import { withoutOpeners } from "../../src/summarizers/offline/passages.ts";
-import { clip, fold, plain, sentencesOf, stem, wordsOf } from "../../src/summarizers/offline/text.ts";
+import { clip, plain } from "../../src/summarizers/offline/text.ts";
 
 const clock = Date.UTC(2026, 1, 20);
 

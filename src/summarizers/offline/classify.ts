@@ -1,6 +1,6 @@
+import { fold, stem, stopWords, wordsOf } from "../../language/words.ts";
 import type { Taxonomy } from "../../model.ts";
-import { residualWords, stopWords } from "./cues.ts";
-import { fold, stem, wordsOf } from "./text.ts";
+import { residualWords } from "./cues.ts";
 
 /** How much each (stemmed) word of the dialogue counts. */
 export type WordWeights = ReadonlyMap<string, number>;
@@ -26,16 +26,13 @@ interface Pair {
 const shortestPart = 4;
 const saturation = 2;
 const categoryShare = 0.6;
+/** Score at which a label counts as half spoken for. */
+const halfStrength = 0.35;
+const unnamed = 0.25;
 
 /** The taxonomy pair whose own words are best spoken for. Knows nothing of any particular taxonomy. */
 export function classify(taxonomy: Taxonomy, weights: WordWeights): Classification {
-  const pairs = pairsOf(taxonomy);
-  const rarity = rarityOf(pairs);
-  const found = matchLabels(new Set(rarity.keys()), weights);
-  const worth = (stems: readonly string[]) => spokenFor(stems, rarity, found);
-  const ranked = pairs
-    .map((pair) => ({ pair, score: categoryShare * worth(pair.categoryStems) + worth(pair.ownStems) }))
-    .sort((a, b) => b.score - a.score);
+  const { pairs, rarity, found, ranked } = rank(taxonomy, weights);
   const [best, second] = ranked;
   if (best === undefined) {
     return {
@@ -51,6 +48,35 @@ export function classify(taxonomy: Taxonomy, weights: WordWeights): Classificati
   const evidence = new Map([...found].map(([label, hit]) => [label, hit * (rarity.get(label) ?? 0)]));
   const margin = (best.score - (second?.score ?? 0)) / best.score;
   return { ...namesOf(best.pair), score: best.score, margin, evidence };
+}
+
+/**
+ * How far the words of a dialogue speak for one pair rather than for any other, 0 to 1: 1 where they name it alone, a
+ * half where another is named as often, a quarter where they name none.
+ */
+export function supportOf(
+  taxonomy: Taxonomy,
+  weights: WordWeights,
+  chosen: { readonly category: string; readonly subcategory: string },
+): number {
+  const { ranked } = rank(taxonomy, weights);
+  const is = ({ pair }: { pair: Pair }) =>
+    pair.category === chosen.category && pair.subcategory === chosen.subcategory;
+  const own = ranked.find(is)?.score ?? 0;
+  const other = ranked.find((one) => !is(one))?.score ?? 0;
+  const strength = Math.max(own, other) / (Math.max(own, other) + halfStrength);
+  return strength * (own / (own + other || 1)) + (1 - strength) * unnamed;
+}
+
+function rank(taxonomy: Taxonomy, weights: WordWeights) {
+  const pairs = pairsOf(taxonomy);
+  const rarity = rarityOf(pairs);
+  const found = matchLabels(new Set(rarity.keys()), weights);
+  const worth = (stems: readonly string[]) => spokenFor(stems, rarity, found);
+  const ranked = pairs
+    .map((pair) => ({ pair, score: categoryShare * worth(pair.categoryStems) + worth(pair.ownStems) }))
+    .sort((a, b) => b.score - a.score);
+  return { pairs, rarity, found, ranked };
 }
 
 function namesOf(pair: Pair): { category: string; subcategory: string } {

@@ -196,36 +196,10 @@ export const cues: Cues = Object.fromEntries(
   Object.keys(dutch).map((key) => [key, [...dutch[key as keyof Cues], ...english[key as keyof Cues]]]),
 ) as unknown as Cues;
 
-/** Month names as spoken, folded; the index is the month. */
-export const months: readonly (readonly string[])[] = [
-  ["januari", "january", "jan"],
-  ["februari", "february", "feb"],
-  ["maart", "march", "mrt"],
-  ["april", "apr"],
-  ["mei", "may"],
-  ["juni", "june", "jun"],
-  ["juli", "july", "jul"],
-  ["augustus", "august", "aug"],
-  ["september", "sept", "sep"],
-  ["oktober", "october", "okt", "oct"],
-  ["november", "nov"],
-  ["december", "dec"],
-];
-
 /** Words before a date that make it the day something is due; "per", "vanaf" and "na" do not. */
 export const dueWords: readonly string[] = [
   "uiterlijk(?: op)?|voor|op|tot(?: en met)?|by|before|on|until|no later than",
 ];
-
-/** Words too common to tell one subject from another. */
-export const stopWords: ReadonlySet<string> = new Set(
-  (
-    "de het een en of van in op te ter voor met naar aan bij uit om is zijn was ben bent heb hebt heeft had ik u je jij we wij " +
-    "ze zij hij er dat die dit deze niet geen wel nog al ook dan maar mijn uw jouw ons onze mag kan kunt wil moet zo wat wie hoe als " +
-    "the a an and or of in on to for with at from by is are was be been have has had i you we they it that this these not no my " +
-    "your our can could will would do does did so what who how if as me us am im ive"
-  ).split(" "),
-);
 
 /** Words that mark a left-over label; it is taken when nothing else speaks. */
 export const residualWords: ReadonlySet<string> = new Set(

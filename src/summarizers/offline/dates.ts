@@ -1,4 +1,5 @@
-import { dueWords, months } from "./cues.ts";
+import { months } from "../../language/calendar.ts";
+import { dueWords } from "./cues.ts";
 
 const dayMs = 86_400_000;
 /** A day and month without a year mean the next such day; further away than this it was more likely the last one. */

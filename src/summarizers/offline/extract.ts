@@ -1,8 +1,9 @@
+import { stem } from "../../language/words.ts";
 import type { ActionItem } from "../../model.ts";
 import { dueOf } from "./dates.ts";
 import { isIdle, isQuestion, type Passage } from "./passages.ts";
 import { rules } from "./rules.ts";
-import { clip, stem } from "./text.ts";
+import { clip } from "./text.ts";
 
 /** What of the conversation goes into the log, each in the order it was said. */
 export interface Extract {

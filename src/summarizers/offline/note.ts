@@ -1,3 +1,4 @@
+import type { NoteSentence } from "../../model.ts";
 import type { Extract } from "./extract.ts";
 import type { Passage } from "./passages.ts";
 import { clip } from "./text.ts";
@@ -42,8 +43,11 @@ export function descriptionOf({ reason, customer, answer }: Extract, language: s
   return clip(reason?.text ?? answer?.text ?? "", maxDescription) || labelsFor(language).nothing;
 }
 
-/** One labelled line a kind: whole sentences in the order they were said; promises are the last to be left out. */
-export function noteOf(parts: Extract, language: string): string {
+/**
+ * Kind after kind, the first of each with its label: whole sentences in the order they were said, each with its turn;
+ * promises are the last to be left out.
+ */
+export function noteOf(parts: Extract, language: string): NoteSentence[] {
   const words = labelsFor(language);
   const acted = parts.done.length + parts.agreed.length + parts.asked.length > 0;
   const answer = acted || parts.answer === undefined ? [] : [parts.answer];
@@ -58,14 +62,15 @@ export function noteOf(parts: Extract, language: string): string {
   const overhead = lines.reduce((sum, { label }) => sum + label.length + 2, 0);
   const wanted = [...firsts, ...parts.agreed, ...parts.asked, ...parts.done, ...parts.customer, ...answer];
   const kept = fitting(new Set(wanted), maxNote - overhead);
-  const note = lines.map(
-    ({ label, said }) =>
-      `${label}: ${said
-        .filter((passage) => kept.has(passage))
-        .map(sentence)
-        .join(" ")}`,
+  const note = lines.flatMap(({ label, said }) =>
+    said
+      .filter((passage) => kept.has(passage))
+      .map((passage, index) => ({
+        text: index === 0 ? `${label}: ${sentence(passage)}` : sentence(passage),
+        turns: [passage.number],
+      })),
   );
-  return note.join("\n") || words.nothing;
+  return note.length > 0 ? note : [{ text: words.nothing, turns: [] }];
 }
 
 function fitting(wanted: Iterable<Passage>, room: number): Set<Passage> {

@@ -1,10 +1,10 @@
-import type { Summary } from "../../model.ts";
+import type { Draft } from "../../model.ts";
 import { type Extract, isDone } from "./extract.ts";
 import { isQuestion, type Passage } from "./passages.ts";
 import { countOf, rules } from "./rules.ts";
 
 /** How the customer sounded, by counting; thanks alone is manners, not mood. */
-export function sentimentOf(passages: readonly Passage[]): Summary["sentiment"] {
+export function sentimentOf(passages: readonly Passage[]): Draft["sentiment"] {
   let positive = 0;
   let negative = 0;
   for (const { speaker, whole } of passages) {
@@ -18,7 +18,7 @@ export function sentimentOf(passages: readonly Passage[]): Summary["sentiment"] 
 }
 
 /** Whether the matter is settled, from what was done, what is still to come and how the customer left. */
-export function resolvedOf(passages: readonly Passage[], extract: Extract): Summary["resolved"] {
+export function resolvedOf(passages: readonly Passage[], extract: Extract): Draft["resolved"] {
   const last = passages.slice(Math.floor(passages.length * 0.6));
   const customerLast = last.filter((passage) => passage.speaker === "customer");
   const solved = customerLast.some((passage) => !isQuestion(passage) && rules.solved.test(passage.whole));

@@ -1,10 +1,14 @@
+import { sentencesOf } from "../../language/sentences.ts";
+import { fold, wordsOf } from "../../language/words.ts";
 import type { Dialogue, Turn } from "../../model.ts";
 import { opener, rules } from "./rules.ts";
-import { fold, plain, sentencesOf, wordsOf } from "./text.ts";
+import { plain } from "./text.ts";
 
 /** One sentence of the dialogue, as spoken, with where it stands. */
 export interface Passage {
   readonly speaker: Turn["speaker"];
+  /** Number of its turn in the dialogue, from 1. */
+  readonly number: number;
   /** Index among the turns of its own speaker. */
   readonly turn: number;
   /** Index among all passages. */
@@ -22,7 +26,7 @@ export interface Passage {
 export function passagesOf(dialogue: Dialogue): Passage[] {
   const passages: Passage[] = [];
   const turns = { customer: 0, agent: 0 };
-  for (const { speaker, at, text } of dialogue.turns) {
+  for (const [position, { speaker, at, text }] of dialogue.turns.entries()) {
     const sentences = sentencesOf(plain(text));
     if (sentences.length === 0) continue;
     for (const sentence of sentences) {
@@ -31,6 +35,7 @@ export function passagesOf(dialogue: Dialogue): Passage[] {
       const whole = trimmed === sentence ? folded : fold(sentence);
       passages.push({
         speaker,
+        number: position + 1,
         turn: turns[speaker],
         index: passages.length,
         at,

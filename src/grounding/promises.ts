@@ -1,0 +1,201 @@
+import { sentencesOf } from "../language/sentences.ts";
+import { fold, foldAlike, stem, stopWords, wordsOf } from "../language/words.ts";
+import type { Turn } from "../model.ts";
+import { carries } from "./carried.ts";
+import { type Deed, deedsIn } from "./deeds.ts";
+import { type Fact, factsIn } from "./facts.ts";
+import * as cues from "./promise-cues.ts";
+import type { Said } from "./said.ts";
+
+/** A part of a sentence that says the company will do, or has granted, something. */
+export interface Promised {
+  readonly text: string;
+  readonly folded: string;
+  readonly deeds: readonly Deed[];
+}
+
+/** What the agents of a dialogue committed to, and which turns may speak for what they promised. */
+export interface Commitments {
+  readonly made: readonly Made[];
+  /** Numbers of the agents' turns, and of customers' turns that an agent affirmed. */
+  readonly turns: ReadonlySet<number>;
+  /** What the customers said, folded. */
+  readonly asked: readonly string[];
+}
+
+interface Made {
+  readonly turn: number;
+  readonly deeds: ReadonlySet<string>;
+  readonly weights: ReadonlySet<string>;
+  readonly stems: ReadonlySet<string>;
+}
+
+const shortestStem = 4;
+
+/** The promises a sentence of a summary reports; what a customer asks, says or wants is none. */
+export function promisesIn(sentence: string): Promised[] {
+  let actor: "customer" | "company" | undefined;
+  let reported = false;
+  return clausesOf(sentence).flatMap((text) => {
+    const folded = plainly(foldAlike(text));
+    const subject = subjectOf(folded);
+    if (subject !== undefined) {
+      actor = subject;
+      const follows = reported && subject === "customer" && cues.pronoun.test(folded);
+      reported = subject === "customer" && (follows || cues.reports.test(folded)) && !isGivenFirst(folded);
+    }
+    const deeds = deedsIn(folded);
+    const promised = !reported && !isDenied(folded) && isPromise(folded, deeds, actor);
+    return promised ? [{ text, folded, deeds }] : [];
+  });
+}
+
+/** An action item of the company is a promise whatever its words. */
+export function asPromise(text: string): Promised[] {
+  const folded = plainly(foldAlike(text));
+  return isDenied(folded) ? [] : [{ text, folded, deeds: deedsIn(folded) }];
+}
+
+/** Without phrases that only look like a promise or a denial. */
+function plainly(folded: string): string {
+  return folded.replace(cues.harmless, "").replace(cues.releases, cues.released);
+}
+
+function clausesOf(sentence: string): string[] {
+  const folded = foldAlike(sentence);
+  const clauses: string[] = [];
+  let start = 0;
+  for (const { 0: found, index } of folded.matchAll(cues.clauseBreak)) {
+    clauses.push(sentence.slice(start, index));
+    start = index + found.length;
+  }
+  return [...clauses, sentence.slice(start)].map((clause) => clause.trim()).filter((clause) => clause !== "");
+}
+
+function subjectOf(folded: string): "customer" | "company" | undefined {
+  const customer = folded.search(cues.subjects.customer);
+  const company = folded.search(cues.subjects.company);
+  if (customer < 0 && company < 0) return undefined;
+  return company < 0 || (customer >= 0 && customer < company) ? "customer" : "company";
+}
+
+/** "Klant krijgt € 50 terug, zoals gevraagd": the gift goes before the asking. */
+function isGivenFirst(folded: string): boolean {
+  const given = folded.search(cues.receives);
+  const asked = folded.search(cues.reports);
+  return given >= 0 && given < asked;
+}
+
+function isDenied(folded: string): boolean {
+  return cues.negation.test(folded) || cues.uncertain.test(folded);
+}
+
+function isPromise(
+  folded: string,
+  deeds: readonly Deed[],
+  actor: "customer" | "company" | undefined,
+): boolean {
+  if (cues.grants.test(folded)) return true;
+  const weighty = deeds.some(({ weight }) => weight !== undefined);
+  if (actor === "customer")
+    return cues.receives.test(folded) && isGift(folded, deeds) && !cues.mere.test(folded);
+  const pays = cues.money.test(folded) && !cues.charges.test(folded);
+  if (cues.future.test(folded)) return deeds.length > 0 || pays;
+  const isDoing = actor === "company" && deeds.some(({ handsOn }) => handsOn);
+  return (weighty || isDoing || (deeds.length > 0 && cues.soon.test(folded))) && !cues.mere.test(folded);
+}
+
+function isGift(folded: string, deeds: readonly Deed[]): boolean {
+  return cues.money.test(folded) || deeds.some(({ weight }) => weight === "money" || weight === "goods");
+}
+
+/** What the agents said they did or will do, read once a dialogue. */
+export function commitmentsOf(turns: readonly Turn[]): Commitments {
+  const made: Made[] = [];
+  const speaking = new Set<number>();
+  for (const [index, { speaker, text }] of turns.entries()) {
+    if (speaker !== "agent") continue;
+    speaking.add(index + 1);
+    const sentences = sentencesOf(text).map(assertion);
+    for (const sentence of sentences)
+      if (cues.commits.test(sentence)) made.push(madeIn(sentence, index + 1, cues.restates.test(sentence)));
+    const before = turns[index - 1];
+    if (before?.speaker !== "customer" || !isAffirmed(text)) continue;
+    speaking.add(index);
+    made.push(madeIn(`${fold(before.text)} ${fold(text)}`, index + 1, false));
+  }
+  const asked = turns.filter(({ speaker }) => speaker === "customer").map(({ text }) => fold(text));
+  return { made, turns: speaking, asked };
+}
+
+/**
+ * Whether a sentence is no report at all but quotes a customer about themselves, or a question: nobody is promised
+ * anything by that. What they say they are to get is taken for a claim all the same.
+ */
+export function isQuoted(sentence: string, { asked }: Commitments): boolean {
+  if (/\?["')\u201d]*$/.test(sentence)) return true;
+  const folded = fold(sentence.replace(cues.label, "")).replace(/[.!\u2026]+$/, "");
+  if (cues.gains.test(folded) || cues.grants.test(folded)) return false;
+  const ofUs = cues.firstPersons.test(folded) && deedsIn(folded).every(({ weight }) => weight === undefined);
+  return (cues.firstPerson.test(folded) || ofUs) && asked.some((text) => text.includes(folded));
+}
+
+/** What a sentence asserts: its clauses without those that deny. */
+function assertion(sentence: string): string {
+  return plainly(fold(sentence))
+    .split(/[,;:]\s| maar | but /)
+    .filter((clause) => !cues.negation.test(clause))
+    .join(", ");
+}
+
+function isAffirmed(text: string): boolean {
+  const folded = plainly(fold(text));
+  const opening = folded.slice(0, 160);
+  return cues.affirms.test(opening) && !cues.negation.test(opening) && !cues.uncertain.test(opening);
+}
+
+function madeIn(folded: string, turn: number, restated: boolean): Made {
+  const deeds = deedsIn(folded).filter(({ weight }) => weight === undefined || !restated);
+  const money = !restated && cues.money.test(folded);
+  return {
+    turn,
+    deeds: new Set(deeds.map(({ name }) => name)),
+    weights: new Set([...deeds.flatMap(({ weight }) => weight ?? []), ...(money ? ["money"] : [])]),
+    stems: contentOf(folded),
+  };
+}
+
+function contentOf(folded: string): Set<string> {
+  const words = wordsOf(folded).filter(
+    (word) => word.length >= shortestStem && !stopWords.has(word) && !cues.common.test(word),
+  );
+  return new Set(words.map(stem).filter((word) => /\p{L}/u.test(word)));
+}
+
+/** Whether an agent made a promise, and every figure in it was an agent's or affirmed by one. */
+export function isKept(promised: Promised, said: Said, { made, turns }: Commitments): boolean {
+  const weights = new Set<string>(promised.deeds.flatMap(({ weight }) => weight ?? []));
+  const isPaid = cues.money.test(promised.folded) && made.some((one) => one.weights.has("money"));
+  const carried =
+    weights.size > 0
+      ? [...weights].every((weight) => made.some((one) => one.weights.has(weight)))
+      : isPaid || made.some((one) => isAlike(promised, one));
+  const figures = factsIn(promised.text, said.day).filter((fact) => isFigure(fact) && carries(said, fact));
+  return carried && figures.every((fact) => carries(said, fact, (turn) => turns.has(turn)));
+}
+
+/** The same deed, or the same words where the deed is none we know. */
+function isAlike({ folded, deeds }: Promised, made: Made): boolean {
+  if (deeds.some(({ name }) => made.deeds.has(name))) return true;
+  const said = [...made.stems];
+  const shared = [...contentOf(folded)].filter((word) =>
+    said.some(
+      (other) => word === other || (other.length >= 5 && (word.endsWith(other) || other.endsWith(word))),
+    ),
+  );
+  return shared.length >= (deeds.length > 0 ? 2 : 1);
+}
+
+function isFigure({ kind }: Fact): boolean {
+  return kind === "amount" || kind === "date" || kind === "time" || kind === "duration" || kind === "number";
+}

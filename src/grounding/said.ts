@@ -1,0 +1,112 @@
+import { type AmountMention, amountsIn } from "../language/amounts.ts";
+import { type DateMention, datesIn, possibleDatesIn } from "../language/dates.ts";
+import { digitised } from "../language/digitised.ts";
+import { type DurationMention, durationsIn } from "../language/durations.ts";
+import type { Place } from "../language/mentions.ts";
+import { type NumberSpan, numbersIn } from "../language/numbers.ts";
+import { possibleTimesIn, type TimeMention, timesIn } from "../language/times.ts";
+import { fold, stem, wordsOf } from "../language/words.ts";
+import type { Dialogue, Turn } from "../model.ts";
+import { countedAfter } from "./facts.ts";
+import { isSpelled, piecesOf } from "./spelled.ts";
+
+/** Something said, with the number (from 1) of its turn. */
+export type Heard<Mention> = Mention & { readonly turn: number };
+
+export interface HeardNumber {
+  /** All it can be: the number, its parts, its digits read as one, "forty five fifty" as 45.5. */
+  readonly values: readonly number[];
+  /** Neither part of a date, a time or a number that was dialled: it may count something. */
+  readonly isCount: boolean;
+  /** Nor of a stretch of time: it may be an amount nobody put a currency to. */
+  readonly isBare: boolean;
+  readonly counted: string | undefined;
+}
+
+/** All that a dialogue says, read once. */
+export interface Said {
+  readonly dialogue: Dialogue;
+  readonly day: number;
+  readonly amounts: readonly Heard<AmountMention>[];
+  readonly dates: readonly Heard<DateMention>[];
+  readonly times: readonly Heard<TimeMention>[];
+  readonly durations: readonly Heard<DurationMention>[];
+  readonly numbers: readonly Heard<HeardNumber>[];
+  /** Folded words and their stems. */
+  readonly words: ReadonlySet<string>;
+  readonly stems: ReadonlySet<string>;
+  /** Whether one of the speakers spells a code in the turns that `counts` admits. */
+  readonly spells: (key: string, counts: (turn: number) => boolean) => boolean;
+}
+
+/** @param day the conversation's, see `dayOf` */
+export function readDialogue(dialogue: Dialogue, day: number): Said {
+  const turns = dialogue.turns.map(({ text }, index) => hear(text, index + 1, day));
+  const words = new Set(dialogue.turns.flatMap(({ text }) => wordsOf(fold(text))));
+  return {
+    dialogue,
+    day,
+    amounts: turns.flatMap(({ amounts }) => amounts),
+    dates: turns.flatMap(({ dates }) => dates),
+    times: turns.flatMap(({ times }) => times),
+    durations: turns.flatMap(({ durations }) => durations),
+    numbers: turns.flatMap(({ numbers }) => numbers),
+    words,
+    stems: new Set([...words].map(stem)),
+    spells: speller(dialogue.turns),
+  };
+}
+
+function hear(text: string, turn: number, day: number) {
+  const reading = digitised(text);
+  const at = <Mention extends object>(one: Mention): Heard<Mention> => ({ ...one, turn });
+  const dates = datesIn(reading, day);
+  const times = timesIn(reading);
+  const durations = durationsIn(reading, day);
+  const amounts = amountsIn(reading);
+  return {
+    amounts: amounts.map(at),
+    dates: [...dates, ...possibleDatesIn(reading, day).filter(isClearOf(dates))].map(at),
+    times: [...times, ...possibleTimesIn(reading).filter(isClearOf([...dates, ...times]))].map(at),
+    durations: durations.map(at),
+    numbers: numbersIn(reading.text).map((span) => {
+      const place = { start: reading.offset(span.start), end: reading.offset(span.end) };
+      const isCount = isClearOf([...dates, ...times])(place) && !isDialled(span);
+      return at({
+        values: valuesOf(span),
+        isCount,
+        isBare: isCount && isClearOf([...durations, ...amounts])(place),
+        counted: countedAfter(reading.text, span.end),
+      });
+    }),
+  };
+}
+
+function isClearOf(places: readonly Place[]): (place: Place) => boolean {
+  return (place) => !places.some(({ start, end }) => start < place.end && place.start < end);
+}
+
+function isDialled({ digits, parts }: NumberSpan): boolean {
+  return digits.length >= 5 && (parts.length > 2 || digits.startsWith("0"));
+}
+
+function valuesOf({ parts, value, digits }: NumberSpan): number[] {
+  const asOne = digits.length <= 15 ? Number(digits) : undefined;
+  const pairs = parts.flatMap((part, index) => {
+    const cents = parts[index + 1];
+    const isCents = part.value !== undefined && cents?.digits.length === 2 && cents.value !== undefined;
+    return isCents ? [(part.value ?? 0) + (cents.value ?? 0) / 100] : [];
+  });
+  return [value, asOne, ...parts.map((part) => part.value), ...pairs].filter((each) => each !== undefined);
+}
+
+function speller(turns: readonly Turn[]): Said["spells"] {
+  let pieces: (readonly string[])[] | undefined;
+  return (key, counts) => {
+    pieces ??= turns.map(({ text }) => piecesOf(text));
+    const said = { customer: [] as string[], agent: [] as string[] };
+    for (const [index, { speaker }] of turns.entries())
+      if (counts(index + 1)) said[speaker].push(...(pieces[index] ?? []));
+    return isSpelled(said.customer, key) || isSpelled(said.agent, key);
+  };
+}

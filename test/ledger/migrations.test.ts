@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Admission, ContactWork, DeliveryWork, Ledger, NoticeWork } from "../../src/ledger/ledger.ts";
+import { applicationId, migrations } from "../../src/ledger/migrations.ts";
+import { openReader } from "../../src/ledger/reader.ts";
+import { openLedger } from "../../src/ledger/sqlite.ts";
+
+const someTime = 1_700_000_000_000;
+/** Of steps that were released. A change here is a change to files in use: it needs a step of its own instead. */
+const released = ["c8fa2a5e"];
+
+let directory: string;
+let file: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "contactlogd-migrations-"));
+  file = join(directory, "contactlogd.db");
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+test("released steps are as they were", () => {
+  const hashes = migrations.map((step) => createHash("sha256").update(step).digest("hex").slice(0, 8));
+  expect(hashes.slice(0, released.length)).toEqual(released);
+});
+
+async function contact(ledger: Ledger, id: string, extra: object = {}): Promise<ContactWork> {
+  await ledger.record({ conversationId: id, source: "notification", heardAt: someTime }, someTime);
+  const find = async (name: string) =>
+    (await ledger.due(Number.MAX_SAFE_INTEGER, { total: 99, history: 99 }, new Set())).find(
+      (work) => work.id === name,
+    );
+  const facts = { key: id, conversationId: id, medium: "voice", startedAt: someTime, endedAt: someTime };
+  const shape = { agents: [], legs: [], transcribed: true, window: { from: 0, to: 1 } };
+  const admission = { contact: { ...facts, ...shape }, source: "notification", heardAt: someTime };
+  const judged = "skipped" in extra ? extra : { accountId: `account of ${id}` };
+  await ledger.admit(
+    (await find(`notice ${id}`)) as NoticeWork,
+    [{ ...admission, brand: "helder", ...judged } as Admission],
+    () => someTime,
+    undefined,
+  );
+  return (await find(`contact ${id}`)) as ContactWork;
+}
+
+/** A row in every stage, made by the program. */
+async function everyStage(ledger: Ledger): Promise<void> {
+  const keep = async (id: string): Promise<DeliveryWork> =>
+    (await ledger.keep(await contact(ledger, id), new Map([["crm", `body of ${id}`]])))[0] as DeliveryWork;
+  await contact(ledger, "recorded");
+  await contact(ledger, "skipped", { skipped: "no_account" });
+  await ledger.bury(await contact(ledger, "dead"), { reason: "refused", message: "no" });
+  await keep("written");
+  await ledger.markPosting(await keep("posting"));
+  await ledger.doubt(await keep("uncertain"), { reason: "reset", dueAt: 5, since: 4, looks: 1 });
+  await ledger.settle(await keep("posted"));
+  await ledger.bury(await keep("undeliverable"), { reason: "http_422", message: "no" });
+  await ledger.record({ conversationId: "noticed", source: "sweep", heardAt: someTime }, someTime);
+  await ledger.gaps.open({ reason: "silence", from: 1, to: 2 });
+  await ledger.marks.set("heard_until", "7");
+}
+
+const tables = ["notices", "contacts", "deliveries", "steps", "gaps", "marks"];
+
+/** Makes the file one of the first schema, its rows unchanged. */
+function toFirstSchema(): void {
+  const old = join(directory, "old.db");
+  const database = new DatabaseSync(old);
+  database.exec(`${migrations[0]} PRAGMA user_version=1; PRAGMA application_id=${applicationId};`);
+  database.exec(`ATTACH '${file}' AS new`);
+  for (const table of tables) database.exec(`INSERT INTO main.${table} SELECT * FROM new.${table}`);
+  database.close();
+  rmSync(file);
+  copyFileSync(old, file);
+}
+
+/** All there is, but for the generation that counts the openings. */
+function content(): Record<string, unknown> {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const rows = tables.map((table) => [table, database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()]);
+  database.close();
+  const all = Object.fromEntries(rows) as Record<string, { name?: string }[]>;
+  return { ...all, marks: all.marks?.filter(({ name }) => name !== "generation") };
+}
+
+test("a file of the first schema opens with nothing lost, and goes on", async () => {
+  const first = openLedger(file);
+  await everyStage(first);
+  await first[Symbol.asyncDispose]();
+  toFirstSchema();
+  const before = content();
+  expect(before.contacts).toHaveLength(8);
+  expect(before.deliveries).toHaveLength(5);
+
+  const ledger = openLedger(file);
+  expect(content()).toEqual(before);
+  expect(ledger.quarantined).toBeUndefined();
+  expect(ledger.doubtfulBefore).toBe(0);
+  const due = await ledger.due(Number.MAX_SAFE_INTEGER, { total: 99, history: 99 }, new Set());
+  expect(due.map(({ id }) => id).toSorted()).toEqual([
+    "contact recorded",
+    "delivery posting crm",
+    "delivery uncertain crm",
+    "delivery written crm",
+    "notice noticed",
+  ]);
+  const work = due.find(({ id }) => id === "contact recorded") as ContactWork;
+  const compare = () => ({ category: undefined, subcategory: undefined, measures: { note: 1 } });
+  await ledger.shadows.keep(work, { note: "van ons" }, compare);
+  expect(await ledger.shadows.take({ key: "recorded", words: { note: "x" } }, compare, true)).toBe("matched");
+  await ledger[Symbol.asyncDispose]();
+  using reader = openReader(file);
+  expect(reader.shadows({})).toMatchObject([{ state: "compared", measures: { note: 1 } }]);
+});
+
+test("a file of the first schema can be read before a daemon has opened it", async () => {
+  await openLedger(file)[Symbol.asyncDispose]();
+  toFirstSchema();
+  using reader = openReader(file);
+  expect(reader.shadows({})).toEqual([]);
+  expect(reader.depths()).toMatchObject({ recorded: 0 });
+});
