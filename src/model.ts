@@ -210,6 +210,19 @@ export interface ContactLog {
   };
 }
 
+/** What is sent of a contact log to one destination: the same bytes to the same place in every try. */
+export interface Rendered {
+  readonly body: string;
+  /** Where, as the destination writes it down, where that depends on the log; undefined where it is always the same. */
+  readonly target?: string | undefined;
+}
+
+/** A case that a contact belongs to. */
+export interface CaseLink {
+  readonly contactId: string;
+  readonly caseId: string;
+}
+
 /** What a destination answered when it took a contact log. */
 export interface Receipt {
   readonly status: number;

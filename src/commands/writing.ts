@@ -16,7 +16,7 @@ export interface Writing {
   readonly price: Price | undefined;
   readonly spending: Spending;
   readonly config: Config | undefined;
-  /** The bytes a log would be posted as, by destination; by none where no file is named. */
+  /** The bytes a log would be posted as, by destination (a case stands for any); by none where no file is named. */
   render(log: ContactLog): ReadonlyMap<string, string>;
 }
 
@@ -63,7 +63,11 @@ export async function createWriting({ config: file, brand, language }: WritingFl
     render(log) {
       const brands = createBrands(config, () => {});
       return new Map(
-        chosen.destinations.map(({ id }) => [id, brands.destination(chosen.id, id).destination.render(log)]),
+        chosen.destinations.map(({ id }) => {
+          const { destination } = brands.destination(chosen.id, id);
+          const link = { contactId: log.conversationId, caseId: "(case)" };
+          return [id, destination.render(log, destination.perCase && link).body];
+        }),
       );
     },
   };

@@ -93,7 +93,7 @@ export function createHttp(options: HttpOptions, ambiguous: "repeat" | "park" = 
     id,
     name,
     ambiguous: options.ambiguous ?? ambiguous,
-    render: (log) => JSON.stringify(evidence ? log : withoutEvidence(log)),
+    render: (log) => ({ body: JSON.stringify(evidence ? log : withoutEvidence(log)) }),
     async post({ key, body }, signal) {
       const answer = await call(
         connections,
@@ -121,7 +121,7 @@ export function createHttp(options: HttpOptions, ambiguous: "repeat" | "park" = 
     has:
       lookupAt === undefined
         ? undefined
-        : (key, signal) => ask(lookupAt.replaceAll("{key}", encodeURIComponent(key)), signal),
+        : ({ key }, signal) => ask(lookupAt.replaceAll("{key}", encodeURIComponent(key)), signal),
     async [Symbol.asyncDispose]() {
       await connections.destroy();
     },

@@ -1,4 +1,4 @@
-import type { Contact, Notice, SkipReason } from "../model.ts";
+import type { Contact, Notice, Rendered, SkipReason } from "../model.ts";
 import type { ShadowFilter, ShadowLedger, ShadowRow } from "./shadow.ts";
 
 /**
@@ -58,14 +58,18 @@ export interface DeliveryWork {
   readonly kind: "delivery";
   readonly id: string;
   readonly key: string;
+  /** Id of the destination, and after `#` that of the case where each gets its own: names the row. */
+  readonly route: string;
   readonly destination: string;
+  readonly caseId: string | undefined;
   readonly brand: string;
   readonly medium: string;
   readonly endedAt: number;
   readonly source: string;
   readonly stage: DeliveryStage;
-  /** The bytes to post: the same in every try. */
+  /** The bytes to post, and where: the same in every try. */
   readonly body: string;
+  readonly target: string | undefined;
   readonly attempts: number;
   readonly failingSince: number | undefined;
   /** When the outcome of a post became unknown, and how often the destination was asked about it since. */
@@ -128,11 +132,11 @@ export interface WorkLedger {
   bringForward(conversationId: string): Promise<boolean>;
   postpone(work: Work, postponement: Postponement): Promise<void>;
   /**
-   * Keeps the bytes to post, by destination: from here on no model is asked again.
+   * Keeps what is to be sent, by destination: from here on no model is asked again.
    * @param told how they came about, for `explain`: no word of them
    * @returns what is to be delivered
    */
-  keep(work: ContactWork, bodies: ReadonlyMap<string, string>, told?: string): Promise<DeliveryWork[]>;
+  keep(work: ContactWork, rendered: ReadonlyMap<string, Rendered>, told?: string): Promise<DeliveryWork[]>;
   /** Every destination has it already, as they say themselves: posted, without a word being written. */
   adopt(work: ContactWork): Promise<void>;
   /** Nothing to post: everything personal is erased. */

@@ -125,4 +125,50 @@ export const migrations: readonly string[] = [
   CREATE INDEX shadows_conversation ON shadows (conversation_id);
   CREATE INDEX shadows_words ON shadows (words_at) WHERE words_at IS NOT NULL;
   `,
+  `
+  -- Where a delivery goes, where that depends on its log; a destination of cases is named id#case.
+  ALTER TABLE deliveries ADD COLUMN target TEXT;
+
+  -- Which cases a contact belongs to; it is named as whoever told it knows it: by conversation id or key.
+  CREATE TABLE case_links (
+    contact_id      TEXT NOT NULL,
+    case_id         TEXT NOT NULL,
+    linked_at       INTEGER NOT NULL,
+    PRIMARY KEY (contact_id, case_id)
+  ) STRICT;
+  CREATE INDEX case_links_case ON case_links (case_id);
+
+  -- A contact log for a destination of cases, for links that are still to come.
+  CREATE TABLE held (
+    key             TEXT NOT NULL REFERENCES contacts (key),
+    destination     TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    log             TEXT NOT NULL,
+    until_at        INTEGER NOT NULL,
+    unlinked        TEXT NOT NULL CHECK (unlinked IN ('dead', 'skip')),
+    PRIMARY KEY (key, destination)
+  ) STRICT;
+  CREATE INDEX held_conversation ON held (conversation_id);
+  CREATE INDEX held_until ON held (until_at);
+
+  -- Contact logs kept for the next agent, where retention.logsMs says so.
+  CREATE TABLE logs (
+    key             TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL,
+    account_id      TEXT NOT NULL,
+    ended_at        INTEGER NOT NULL,
+    log             TEXT NOT NULL,
+    until_at        INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX logs_account ON logs (account_id, ended_at);
+  CREATE INDEX logs_conversation ON logs (conversation_id);
+  CREATE INDEX logs_until ON logs (until_at);
+
+  -- Contact logs that somebody asked for, with what was asked beyond the ordinary.
+  CREATE TABLE requests (
+    conversation_id TEXT PRIMARY KEY,
+    force           INTEGER NOT NULL,
+    asked_at        INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,4 +1,4 @@
-import type { Contact, Notice } from "../model.ts";
+import type { Contact, Notice, Rendered } from "../model.ts";
 import { iso } from "../time.ts";
 import {
   type Admission,
@@ -216,7 +216,7 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
 
     async keep(
       work: ContactWork,
-      bodies: ReadonlyMap<string, string>,
+      rendered: ReadonlyMap<string, Rendered>,
       told?: string,
     ): Promise<DeliveryWork[]> {
       const { key } = work.contact;
@@ -228,11 +228,11 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
           [key],
         );
         if (changed === 0) return [];
-        for (const [destination, body] of bodies) {
+        for (const [route, { body, target }] of rendered) {
           store.run(
-            `INSERT INTO deliveries (key, destination, stage, source, heard_at, due_at, body)
-             VALUES (?, ?, 'written', ?, ?, ?, ?)`,
-            [key, destination, work.source, work.heardAt, now, body],
+            `INSERT INTO deliveries (key, destination, stage, source, heard_at, due_at, body, target)
+             VALUES (?, ?, 'written', ?, ?, ?, ?, ?)`,
+            [key, route, work.source, work.heardAt, now, body, target ?? null],
           );
         }
         steps.of(key, "written", told);
@@ -289,8 +289,8 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
     async settle(work: DeliveryWork): Promise<void> {
       await store.transact(() => {
         store.run(
-          `UPDATE deliveries SET stage = 'posted', reason = NULL, message = NULL, body = NULL, due_at = NULL,
-             settled_at = :now WHERE ${whereOf(work)}`,
+          `UPDATE deliveries SET stage = 'posted', reason = NULL, message = NULL, body = NULL, target = NULL,
+             due_at = NULL, settled_at = :now WHERE ${whereOf(work)}`,
           { ":now": Date.now(), ...idsOf(work) },
         );
         note(work, "posted");
@@ -321,7 +321,7 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
   function note(work: Work, name: string, detail?: string): void {
     if (work.kind === "notice") steps.add(work.notice.conversationId, name, detail);
     else if (work.kind === "contact") steps.of(work.contact.key, name, detail);
-    else steps.of(work.key, name, [work.destination, detail].filter((part) => part !== undefined).join(": "));
+    else steps.of(work.key, name, [work.route, detail].filter((part) => part !== undefined).join(": "));
   }
 
   /** Unless it was repeated during its last look: then that is news, and looked at again. */
@@ -383,7 +383,7 @@ function whereOf({ kind }: Work): string {
     case "contact":
       return "key = :id";
     case "delivery":
-      return "key = :id AND destination = :destination";
+      return "key = :id AND destination = :route";
   }
 }
 
@@ -394,7 +394,7 @@ function idsOf(work: Work): Record<string, string | number> {
     case "contact":
       return { ":id": work.contact.key };
     case "delivery":
-      return { ":id": work.key, ":destination": work.destination };
+      return { ":id": work.key, ":route": work.route };
   }
 }
 
@@ -433,22 +433,32 @@ function contactOf(row: Row): ContactWork | undefined {
 
 function deliveryOf(row: Row): DeliveryWork | undefined {
   if (typeof row.body !== "string") return undefined;
+  const [destination = "", caseId] = partsOf(String(row.destination));
   return {
     kind: "delivery",
     id: `delivery ${row.key} ${row.destination}`,
     key: String(row.key),
-    destination: String(row.destination),
+    route: String(row.destination),
+    destination,
+    caseId,
     brand: String(row.brand),
     medium: String(row.medium),
     endedAt: Number(row.ended_at),
     source: String(row.source),
     stage: row.stage as DeliveryStage,
     body: row.body,
+    target: typeof row.target === "string" ? row.target : undefined,
     attempts: Number(row.attempts),
     failingSince: instantOf(row.failing_since),
     uncertainSince: instantOf(row.uncertain_since),
     looks: Number(row.looks),
   };
+}
+
+/** A destination's id holds no `#`; a case's id may. */
+function partsOf(route: string): [destination: string, caseId?: string] {
+  const at = route.indexOf("#");
+  return at < 0 ? [route] : [route.slice(0, at), route.slice(at + 1)];
 }
 
 function instantOf(value: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import type { Destination } from "../destinations/destination.ts";
+import type { Destination, Outgoing } from "../destinations/destination.ts";
 import { Ambiguous, Permanent, Transient } from "../errors.ts";
 import type { DeliveryWork } from "../ledger/ledger.ts";
 import { sleep } from "../time.ts";
@@ -37,7 +37,7 @@ async function post(
       async () => {
         // Durable before the first byte leaves: a crash from here on leaves a row that says the post may have happened.
         await ledger.markPosting(work);
-        return await timed(reports, "post", () => destination.post(work, signal));
+        return await timed(reports, "post", () => destination.post(outgoingOf(work), signal));
       },
       isTheirFault,
     );
@@ -82,7 +82,7 @@ async function isThere(
   const { has } = destination;
   if (has === undefined) return false;
   // Not a retry: how often it is asked is bounded already.
-  const found = await circuit.run(false, () => has(work.key, signal), isTheirFault);
+  const found = await circuit.run(false, () => has(outgoingOf(work), signal), isTheirFault);
   if (found) {
     await settle(work, tools, signal);
     tools.reports.posted(work, 200, true);
@@ -119,6 +119,11 @@ async function doubt(
   const dueAt = Math.max(since + afterMs, notBefore, now);
   await ledger.doubt(work, { reason, dueAt, looks, since });
   reports.postponed(work.key, reason, `${destination.name}: it may have been taken`, dueAt - now, true);
+}
+
+/** A case is told under a key of its own: the same contact may belong to several. */
+function outgoingOf({ key, caseId, body, target }: DeliveryWork): Outgoing {
+  return { key: caseId === undefined ? key : `${key}#${caseId}`, body, target };
 }
 
 /** A 429 is the answer of a healthy endpoint, and a full disk is our own. */

@@ -51,7 +51,8 @@ async function missingAt(
   const missing: string[] = [];
   for (const id of destinations) {
     const { destination: there } = destination(work.brand, id);
-    if (!(await there.has?.(work.contact.key, signal))) missing.push(id);
+    const asked = { key: work.contact.key, body: "" };
+    if (!(await there.has?.(asked, signal))) missing.push(id);
   }
   return missing;
 }

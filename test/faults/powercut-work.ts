@@ -39,7 +39,7 @@ async function settleOne(ledger: Ledger, id: string, number: number): Promise<vo
       await ledger.skip(contact, "no_transcript");
       return acknowledge("skipped", id);
     }
-    await ledger.keep(contact, new Map([["main", JSON.stringify({ id, text: lines })]]));
+    await ledger.keep(contact, new Map([["main", { body: JSON.stringify({ id, text: lines }) }]]));
     acknowledge("written", id);
     const delivery = await claim<DeliveryWork>(ledger, `delivery ${id} main`);
     await ledger.markPosting(delivery);

@@ -99,7 +99,10 @@ async function recorded(ledger: Ledger, key: string): Promise<ContactWork> {
 }
 
 async function written(ledger: Ledger, key: string, to = ["crm"]): Promise<DeliveryWork[]> {
-  await ledger.keep(await recorded(ledger, key), new Map(to.map((name) => [name, `{"secret":"${name}"}`])));
+  await ledger.keep(
+    await recorded(ledger, key),
+    new Map(to.map((name) => [name, { body: `{"secret":"${name}"}` }])),
+  );
   return (await Promise.all(to.map((name) => claim(ledger, `delivery ${key} ${name}`)))) as DeliveryWork[];
 }
 
@@ -429,8 +432,8 @@ describe("I2 a key is there once", () => {
   test("the bytes that are kept first are the ones that stay", async () => {
     const ledger = open();
     const work = await recorded(ledger, "c1");
-    await ledger.keep(work, new Map([["crm", "first"]]));
-    await ledger.keep(work, new Map([["crm", "second"]]));
+    await ledger.keep(work, new Map([["crm", { body: "first" }]]));
+    await ledger.keep(work, new Map([["crm", { body: "second" }]]));
     await close(ledger);
     expect(await claim(open(), "delivery c1 crm")).toMatchObject({ body: "first", stage: "written" });
   });

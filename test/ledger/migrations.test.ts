@@ -49,7 +49,9 @@ async function contact(ledger: Ledger, id: string, extra: object = {}): Promise<
 /** A row in every stage, made by the program. */
 async function everyStage(ledger: Ledger): Promise<void> {
   const keep = async (id: string): Promise<DeliveryWork> =>
-    (await ledger.keep(await contact(ledger, id), new Map([["crm", `body of ${id}`]])))[0] as DeliveryWork;
+    (
+      await ledger.keep(await contact(ledger, id), new Map([["crm", { body: `body of ${id}` }]]))
+    )[0] as DeliveryWork;
   await contact(ledger, "recorded");
   await contact(ledger, "skipped", { skipped: "no_account" });
   await ledger.bury(await contact(ledger, "dead"), { reason: "refused", message: "no" });
@@ -71,16 +73,23 @@ function toFirstSchema(): void {
   const database = new DatabaseSync(old);
   database.exec(`${migrations[0]} PRAGMA user_version=1; PRAGMA application_id=${applicationId};`);
   database.exec(`ATTACH '${file}' AS new`);
-  for (const table of tables) database.exec(`INSERT INTO main.${table} SELECT * FROM new.${table}`);
+  for (const table of tables) {
+    const known = database.prepare(`SELECT name FROM pragma_table_info('${table}', 'main')`).all();
+    const columns = known.map(({ name }) => name).join(", ");
+    database.exec(`INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM new.${table}`);
+  }
   database.close();
   rmSync(file);
   copyFileSync(old, file);
 }
 
-/** All there is, but for the generation that counts the openings. */
+/** All there is but what the first schema had no column for, and the generation that counts the openings. */
 function content(): Record<string, unknown> {
   const database = new DatabaseSync(file, { readOnly: true });
-  const rows = tables.map((table) => [table, database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()]);
+  const rows = tables.map((table) => {
+    const found = database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all();
+    return [table, found.map(({ target: _, ...row }) => row)];
+  });
   database.close();
   const all = Object.fromEntries(rows) as Record<string, { name?: string }[]>;
   return { ...all, marks: all.marks?.filter(({ name }) => name !== "generation") };

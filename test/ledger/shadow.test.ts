@@ -223,7 +223,7 @@ describe("the agent's log first", () => {
   test("is not kept where no log of ours can follow: skipped, posted, or under way to a backend", async () => {
     await admitted("c1", { skipped: "no_account" });
     await ledger.adopt(await recorded("c2"));
-    await ledger.keep(await recorded("c3"), new Map([["crm", "{}"]]));
+    await ledger.keep(await recorded("c3"), new Map([["crm", { body: "{}" }]]));
     for (const key of ["c1", "c2", "c3"]) {
       expect(await take({ key }), key).toBe("unknown");
       expect(await take({ conversationId: key }), key).toBe("unknown");
@@ -315,7 +315,7 @@ test("what is reported can be chosen by brand and by time, also by another proce
 });
 
 test("a ledger that hands out no deliveries keeps them for the next that does", async () => {
-  await ledger.keep(await recorded("c1"), new Map([["crm", "{}"]]));
+  await ledger.keep(await recorded("c1"), new Map([["crm", { body: "{}" }]]));
   await ledger[Symbol.asyncDispose]();
   ledger = openLedger(file, "no deliveries");
   await recorded("c2");

@@ -291,10 +291,10 @@ const work = fc
       } else if (one.kind === "contact") {
         const row = model.contacts.get(one.contact.key) as Row;
         if (how === "go on") {
-          const bodies = new Map(to.map((name) => [name, `{"to":"${name}","salt":${salt}}`]));
+          const bodies = new Map(to.map((name) => [name, { body: `{"to":"${name}","salt":${salt}}` }]));
           await ledger.keep(one, bodies);
           row.stage = "written";
-          for (const [name, body] of bodies) row.deliveries.set(name, { stage: "written", body });
+          for (const [name, { body }] of bodies) row.deliveries.set(name, { stage: "written", body });
         } else if (how === "bury") {
           await ledger.bury(one, { reason: "model_refused", message: "no" });
           row.stage = "dead";
