@@ -1,5 +1,7 @@
 import { createBrands } from "./brands.ts";
 import type { Config } from "./config.ts";
+import { type Door, openDoors } from "./doors/door.ts";
+import { feedbackDoor } from "./doors/feedback.ts";
 import { Fatal, NotYet } from "./errors.ts";
 import { GenesysApi } from "./genesys/api.ts";
 import { type ChannelAddress, parseChannel } from "./genesys/payloads.ts";
@@ -211,6 +213,13 @@ export async function runApp(
   // Stops the others when one of them meets something fatal.
   const halt = new AbortController();
   const stopping = AbortSignal.any([stop, halt.signal]);
+  const doors: readonly Door[] = [
+    feedbackDoor(async (body) => {
+      const finals = readFinals(body);
+      if ("problems" in finals) return finals;
+      return await takeFinals(finals, { shadows: ledger.shadows, compare, awaited: config.shadow });
+    }),
+  ];
   const server = resources.use(
     await serveOps({
       ...config.http,
@@ -222,11 +231,8 @@ export async function runApp(
         metrics.budgetSpent.set(spending.status().budgetSpent ? 1 : 0);
       },
       status: () => statusOf(ledger.reader, startedAt, source.deaf, spending.status()),
-      async feedback(body) {
-        const finals = readFinals(body);
-        if ("problems" in finals) return finals;
-        return await takeFinals(finals, { shadows: ledger.shadows, compare, awaited: config.shadow });
-      },
+      doors:
+        config.http.token === undefined ? undefined : (on) => openDoors(on, config.http.token ?? "", doors),
     }),
   );
   const startedAt = Date.now();

@@ -56,6 +56,7 @@ const rooms: Readonly<
       "type redaction/kinds.ts",
     ],
   },
+  "doors/": { knows: ["model", "errors", "time", "text"] },
   "ops/": { knows: ["model", "errors"] },
   "simulator/": { knows: ["time"] },
   "demo/": { knows: ["model", "errors", "simulator/"] },

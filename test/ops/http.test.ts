@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { openDoors } from "../../src/doors/door.ts";
+import { feedbackDoor, type TakeFeedback } from "../../src/doors/feedback.ts";
 import { Fatal, Transient } from "../../src/errors.ts";
 import { type HttpOptions, type OpsServer, serveOps } from "../../src/ops/http.ts";
 import { createMetrics } from "../../src/ops/metrics.ts";
@@ -92,6 +94,9 @@ describe("what is not there", () => {
 
 describe("POST /feedback", () => {
   const token = "token-of-the-admin-port";
+  const behind = (take: TakeFeedback): Partial<HttpOptions> => ({
+    doors: (server) => openDoors(server, token, [feedbackDoor(take)]),
+  });
   const post = (url: string, body: string, headers: Record<string, string> = {}) =>
     get(`${url}/feedback`, {
       method: "POST",
@@ -102,18 +107,17 @@ describe("POST /feedback", () => {
   test("hands the body on, and answers what it is told", async () => {
     const bodies: unknown[] = [];
     const url = await serve({
-      token,
-      feedback: async (body) => {
+      ...behind(async (body: unknown) => {
         bodies.push(body);
         return { matched: 1 };
-      },
+      }),
     });
     expect(await post(url, '[{"key":"c"}]')).toMatchObject({ status: 200, text: '{"matched":1}' });
     expect(bodies).toEqual([[{ key: "c" }]]);
   });
 
   test("is 400 where there are problems, and says which", async () => {
-    const url = await serve({ token, feedback: async () => ({ problems: ["note: too long"] }) });
+    const url = await serve(behind(async () => ({ problems: ["note: too long"] })));
     expect(await post(url, "{}")).toMatchObject({ status: 400, text: '{"problems":["note: too long"]}' });
   });
 
@@ -130,7 +134,7 @@ describe("POST /feedback", () => {
       called = true;
       return {};
     };
-    const url = await serve({ token, feedback });
+    const url = await serve(behind(feedback));
     expect(await post(url, "not even JSON", { authorization })).toMatchObject({
       status: 401,
       text: '{"error":"not authorized"}',
@@ -139,7 +143,7 @@ describe("POST /feedback", () => {
   });
 
   test("is not there without a token of ours", async () => {
-    const url = await serve({ feedback: async () => ({}) });
+    const url = await serve({});
     expect(await post(url, "{}")).toMatchObject({ status: 404, text: '{"error":"not found"}' });
     expect(await post(url, "{}", { authorization: "Bearer undefined" })).toMatchObject({ status: 404 });
   });
@@ -151,13 +155,13 @@ describe("POST /feedback", () => {
     [400, "", {}],
     [415, "<note>Kanarie</note>", { "content-type": "application/xml" }],
   ])("is %i for what it cannot take, without quoting it", async (status, body, headers) => {
-    const answer = await post(await serve({ token, feedback: async () => ({}) }), body, headers);
+    const answer = await post(await serve(behind(async () => ({}))), body, headers);
     expect(answer).toMatchObject({ status, text: expect.stringMatching(/^\{"error":"[^"]+"\}$/) });
     expect(answer.text).not.toContain("Kanarie");
   });
 
   test("takes 64 KB, on this door alone", async () => {
-    const url = await serve({ token, feedback: async () => ({}) });
+    const url = await serve(behind(async () => ({})));
     expect(await post(url, JSON.stringify("x".repeat(65_534)))).toMatchObject({ status: 200 });
   });
 
@@ -165,7 +169,7 @@ describe("POST /feedback", () => {
     [503, new Transient("disk_full", "state.file: the disk is full at /srv/secret", undefined, undefined)],
     [500, new Error("insides at /srv/secret")],
   ])("is %i where it fails, and shows no insides", async (status, error) => {
-    const answer = await post(await serve({ token, feedback: () => Promise.reject(error) }), "{}");
+    const answer = await post(await serve(behind(() => Promise.reject(error))), "{}");
     expect(answer.status).toBe(status);
     expect(answer.text).not.toContain("secret");
   });
