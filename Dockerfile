@@ -1,5 +1,9 @@
+# Base images by tag, for trying it out. A release names them by digest: deploy/build-image refuses to build without.
+ARG NODE_IMAGE=node:24
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot
+
 # Compiles; nothing of this stage but dist/ reaches the image.
-FROM node:24 AS build
+FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -9,12 +13,15 @@ RUN npm run build
 RUN mkdir /state
 
 # Production dependencies alone. None has an install script, and none would be run.
-FROM node:24 AS dependencies
+FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# Packages a configuration may ask for, with spaces between: "@azure/identity @aws-sdk/client-sqs".
+ARG OPTIONAL_PACKAGES=""
+COPY package.json package-lock.json .npmrc deploy/add-packages.ts ./
+RUN node add-packages.ts $OPTIONAL_PACKAGES
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
-FROM gcr.io/distroless/nodejs24-debian13:nonroot
+FROM ${RUNTIME_IMAGE}
 WORKDIR /app
 # HOME: the Genesys SDK asks for it when it is loaded; nothing is read there or written.
 ENV NODE_ENV=production HOME=/nonexistent
@@ -24,7 +31,8 @@ COPY --from=build /build/dist ./dist
 COPY prompts ./prompts
 # A place for the state file that the user below may write to; mount a volume over it.
 COPY --from=build --chown=65532:65532 /state /var/lib/contactlogd
-USER nonroot
+# By number, so that Kubernetes can tell that it is not root.
+USER 65532:65532
 EXPOSE 9464
 # Lives, not ready: an outage of Genesys is no reason to restart. There is no shell in the image.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --retries=3 \

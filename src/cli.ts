@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { EvalFlags } from "./commands/eval.ts";
+import { addManual } from "./commands/manual.ts";
+import { questions } from "./commands/questions.ts";
 import type { RunFlags } from "./commands/run.ts";
 import { ConfigError, ContactlogdError } from "./errors.ts";
 import { logFormats, logLevels } from "./ops/log.ts";
@@ -13,9 +15,12 @@ const sameSignalMs = 100;
 
 const stop = new AbortController();
 const abort = new AbortController();
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-  process.on(signal, onSignal);
-}
+/** Somebody wants the configuration read again. */
+const reload = new EventTarget();
+/** What a hangup asks of the command that runs: `run` reads its configuration again, any other ends. */
+let onHangup: () => void = onSignal;
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
+process.on("SIGHUP", () => onHangup());
 let toldAt: number | undefined;
 /** The first asks to drain, a second one not to. npm hands one signal on twice: at once is not a second time. */
 function onSignal(): void {
@@ -50,15 +55,11 @@ function program(): Command {
     )
     .version(version)
     .exitOverride()
-    .showHelpAfterError("(contactlogd --help shows what there is)")
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 done · 1 failed at run time, the last line says why · 78 wrong configuration or arguments",
-    );
+    .showHelpAfterError("(contactlogd --help shows what there is)");
   root
     .command("run")
     .description(
-      "run the daemon until SIGTERM or SIGINT; it drains before it ends (a second signal ends it at once)",
+      "run the daemon until SIGTERM or SIGINT; it drains before it ends (a second signal ends it at once); SIGHUP: it reads its configuration again",
     )
     .requiredOption("--config <file>", "configuration file (JSON)")
     .option(
@@ -79,7 +80,7 @@ function program(): Command {
       "everything but the post, on the real state file: logs are kept for comparison with what agents write",
       false,
     )
-    .addOption(new Option("--log-level <level>").choices(logLevels).default("info"))
+    .addOption(new Option("--log-level <level>", "in place of log.level").choices(logLevels))
     .addOption(
       new Option("--log-format <format>", "one JSON line an event, or the same for people")
         .choices(logFormats)
@@ -87,8 +88,9 @@ function program(): Command {
     )
     .exitOverride()
     .action(async ({ brand, ...flags }: Omit<RunFlags, "brands"> & { brand: string[] }) => {
+      onHangup = () => reload.dispatchEvent(new Event("reload"));
       const { run } = await import("./commands/run.ts");
-      await run({ ...flags, brands: brand }, stop.signal, abort.signal);
+      await run({ ...flags, brands: brand }, { stop: stop.signal, abort: abort.signal, reload });
     });
   root
     .command("demo")
@@ -98,6 +100,31 @@ function program(): Command {
     .action(async (flags: { chaos: boolean }) => {
       const { demo } = await import("./commands/demo.ts");
       await demo(flags, stop.signal);
+    });
+  const init = root
+    .command("init")
+    .description(
+      "write a first configuration: by flags, and in a terminal by asking for what they leave open",
+    )
+    .option("--out <file>", "where to write it", "config.json")
+    .option("--force", "write over a file that is there", false)
+    .option("--base-url <url>", "in place of a region: a gateway, a simulator")
+    .option("--queue <name>", "a queue of the brand, * for any characters (repeatable)", collect, [])
+    .option("--header <name>", "header that opens it", "authorization")
+    .option("--model-url <url>", "that endpoint, in place of OpenAI's")
+    .exitOverride()
+    .action(async (flags) => await (await import("./commands/init.ts")).init(flags, stop.signal));
+  for (const { flag, takes, about } of questions) init.option(`${flag} <${takes}>`, about);
+  root
+    .command("check")
+    .description("prove that a run would do its work, a line each with how to mend it; posts nothing")
+    .requiredOption("--config <file>", "configuration file (JSON)")
+    .option("--brand <id>", "look at this brand only (repeatable)", collect, [])
+    .option("--json", "as JSON", false)
+    .exitOverride()
+    .action(async ({ brand, ...flags }: { brand: string[]; config: string; json: boolean }) => {
+      const { check } = await import("./commands/check.ts");
+      await check({ ...flags, brands: brand }, stop.signal);
     });
   root
     .command("status")
@@ -113,7 +140,7 @@ function program(): Command {
   root
     .command("explain")
     .description("tell what happened to a conversation and why, step by step")
-    .argument("<conversationId>")
+    .argument("<conversationId>", "its id, or the hash of it that stands in the log")
     .requiredOption("--config <file>", "configuration file (JSON)")
     .option("--state <file>", "state file, in place of state.file")
     .option("--json", "as JSON", false)
@@ -122,6 +149,23 @@ function program(): Command {
       const { explain } = await import("./commands/explain.ts");
       explain(conversationId, flags);
     });
+  root
+    .command("logs")
+    .description(
+      "show the daemon's log for people: from the journal, a file of JSON lines, or standard input",
+    )
+    .option("--follow", "go on with what is added, until SIGINT", false)
+    .option("--brand <id>", "only lines of this brand")
+    .option("--conversation <id>", "only lines of this conversation or contact: id, key or hash")
+    .option(
+      "--file <file>",
+      "a file that the log was written to, also while it is rotated; - for standard input",
+    )
+    .option("--unit <name>", "unit in the journal", "contactlogd")
+    .option("--config <file>", "configuration file (JSON): with it, an id finds its hash")
+    .option("--state <file>", "state file, in place of state.file")
+    .exitOverride()
+    .action(async (flags) => await (await import("./commands/logs.ts")).logs(flags, stop.signal));
   root
     .command("backfill")
     .description("look through the platform's history for ends that nobody told of")
@@ -147,7 +191,7 @@ function program(): Command {
       .exitOverride();
   const filtered = (command: Command): Command =>
     command
-      .option("--id <id>", "conversation id or key")
+      .option("--id <id>", "conversation id or key, or its hash from the log")
       .option("--brand <id>")
       .option("--reason <reason>")
       .option("--since <time>", "died at this time or later")
@@ -156,7 +200,7 @@ function program(): Command {
     .option("--json", "as JSON", false)
     .action(async (flags) => await (await import("./commands/dead.ts")).list(flags));
   deadCommand("show", "show one with its cause")
-    .argument("<id>", "conversation id or key")
+    .argument("<id>", "conversation id or key, or its hash from the log")
     .action(async (id, flags) => await (await import("./commands/dead.ts")).show(id, flags));
   filtered(deadCommand("replay", "send them back to where they died; what was posted stays posted"))
     .option("--all", "every one", false)
@@ -237,6 +281,15 @@ function program(): Command {
       await compareReports(a, b, flags.out);
     });
   root
+    .command("completion")
+    .description("print a script that completes commands, flags and files in a shell")
+    .addArgument(new Argument("<shell>", "the shell that is to evaluate it").choices(["bash", "zsh", "fish"]))
+    .exitOverride()
+    .action(async (shell) => {
+      const { completionScript } = await import("./commands/completion.ts");
+      process.stdout.write(completionScript(shell, root));
+    });
+  root
     .command("schema")
     .description("print the JSON Schema of the configuration file")
     .exitOverride()
@@ -244,7 +297,13 @@ function program(): Command {
       const { configJsonSchema } = await import("./config.ts");
       process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     });
+  addManual(root);
   return root;
+}
+
+/** Of a flag that may be given several times. */
+function collect(value: string, values: readonly string[]): string[] {
+  return [...values, value];
 }
 
 /** One clear sentence a mistake, the reason as the last line, never a stack trace. */

@@ -1,16 +1,22 @@
 import { readFileSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { type DestinationOptions, destinationSchema } from "./destinations/index.ts";
+import {
+  type DestinationOptions,
+  destinationSchema,
+  destinationSecrets,
+  withFiles,
+} from "./destinations/index.ts";
 import { ConfigError, causeOf } from "./errors.ts";
 import type { Taxonomy } from "./model.ts";
 import { redactionKinds } from "./redaction/kinds.ts";
+import { type SourcesOptions, sourcesSchema } from "./sources/schema.ts";
 import type { Calibration } from "./summarizers/doubt.ts";
 import type { Prompts } from "./summarizers/summarizer.ts";
 
 /** Where secrets stand. */
-const secretPath = /secret|key|token|password|headers/i;
+const secretPath = /secret|key|token|password|passphrase|headers/i;
 /** No configuration or prompt is this large. */
 const maxFileBytes = 2 ** 20;
 const hourMs = 3_600_000;
@@ -57,6 +63,12 @@ const genesys = z
           .describe("Queues not to listen to; wins over include."),
       })
       .prefault({}),
+    notifications: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Listen on notification channels; false where EventBridge or a trigger tells of ends instead.",
+      ),
     requestsPerMinute: z
       .int()
       .min(10)
@@ -243,6 +255,16 @@ const brand = z
         .default(["true"])
         .describe("Upper and lower case are the same."),
     }),
+    onRequest: z
+      .strictObject({
+        force: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whoever asks for a contact log may pass over excluded_queue, no_account and not_authenticated.",
+          ),
+      })
+      .prefault({}),
     destination: destinationSchema.optional(),
     destinations: z
       .array(destinationSchema)
@@ -298,6 +320,21 @@ const timing = z.strictObject({
   drainMs: ms(25_000, "How long work in flight may take when the process is told to stop."),
 });
 
+const log = z
+  .strictObject({
+    level: z
+      .enum(["trace", "debug", "info", "warn", "error", "silent"])
+      .default("info")
+      .describe("Below it nothing is logged; --log-level wins."),
+    ids: z
+      .enum(["hashed", "plain"])
+      .default("hashed")
+      .describe(
+        "Ids of conversations, accounts and users in the log: keyed hashes, which explain takes as well, or as they are.",
+      ),
+  })
+  .prefault({});
+
 const state = z.strictObject({ file: z.string().min(1).default("state/contactlogd.db") }).prefault({});
 const http = z
   .strictObject({
@@ -308,8 +345,24 @@ const http = z
       .min(16, "must be 16 characters or more")
       .optional()
       .describe(
-        "Bearer token of the doors that take something in (POST /feedback); without it they are closed.",
+        "Token of whoever asks for contact logs, sends events or tells what agents wrote; without it these doors are closed.",
       ),
+    waitMs: z
+      .int()
+      .min(100)
+      .max(600_000)
+      .default(30_000)
+      .describe("How long an answer to somebody who asks for a contact log may wait for it."),
+    maxWaiting: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .default(50)
+      .describe("Callers served at once who ask for a contact log; the next is told to come back (429)."),
+    showLogs: z
+      .boolean()
+      .default(false)
+      .describe("The page shows the text of contact logs that wait or died; never a transcript."),
   })
   .prefault({})
   .describe("Where /healthz, /readyz, /status and /metrics are served.");
@@ -332,6 +385,14 @@ export const configSchema = z
           7 * dayMs,
           "How long a shadow run's log, or what an agent wrote, is kept for the other to be compared with.",
         ),
+        logsMs: z
+          .int()
+          .min(1)
+          .max(90 * dayMs)
+          .optional()
+          .describe(
+            "How long posted contact logs are kept for the next agent (GET /v1/accounts/…); without it none is.",
+          ),
       })
       .prefault({})
       .describe(
@@ -349,7 +410,19 @@ export const configSchema = z
       })
       .prefault({}),
     timing: timing.prefault({}),
+    sources: sourcesSchema,
+    log,
     http,
+  })
+  .superRefine(({ brands, sources }, context) => {
+    for (const [index, { brand: id }] of (sources.contactLens?.brands ?? []).entries()) {
+      if (brands.some((one) => one.id === id)) continue;
+      context.addIssue({
+        code: "custom",
+        path: ["sources", "contactLens", "brands", index, "brand"],
+        message: "must be the id of one of brands",
+      });
+    }
   })
   .superRefine(({ brands }, context) => {
     reportRepeats(
@@ -358,6 +431,12 @@ export const configSchema = z
       context,
       ["brands"],
     );
+    const files = brands.flatMap(({ destination, destinations }) =>
+      [destination, ...(destinations ?? [])].flatMap((one) =>
+        one?.kind === "file" ? [normalize(one.path)] : [],
+      ),
+    );
+    reportRepeats(files, "file of a destination", context, ["brands"]);
   })
   .superRefine(({ llm: { dailyBudget, prices, ...model } }, context) => {
     if (dailyBudget === undefined || model.provider === "offline") return;
@@ -414,6 +493,8 @@ export interface Config extends Omit<Parsed, "brands" | "llm"> {
   readonly shadow: boolean;
   /** Every value that came from the environment or a file: none of them may appear in a log. */
   readonly secrets: readonly string[];
+  /** Where those were found: `GENESYS_CLIENT_SECRET`, `file:/run/secrets/x`. */
+  readonly secretNames: readonly string[];
 }
 
 /** What flags say; a flag wins over the file. */
@@ -423,6 +504,7 @@ export interface Flags {
   readonly state?: string | undefined;
   readonly dryRun: boolean;
   readonly shadow?: boolean | undefined;
+  readonly logLevel?: string | undefined;
 }
 
 /**
@@ -430,9 +512,56 @@ export interface Flags {
  * @throws ConfigError with every problem at once, each with its path
  */
 export function loadConfig(file: string, flags: Flags, environment: NodeJS.ProcessEnv = process.env): Config {
+  return openConfig(file, flags, environment).read();
+}
+
+/** A configuration file as a daemon reads it, again and again. */
+export interface ConfigFile {
+  /** All of it as it is now. Throws ConfigError. */
+  read(): Config;
+  /** What `read` gave, with its secrets as they are now. Throws ConfigError. */
+  secretsAnew(config: Config): Config;
+}
+
+export function openConfig(
+  file: string,
+  flags: Flags,
+  environment: NodeJS.ProcessEnv = process.env,
+): ConfigFile {
   const path = resolve(file);
+  const read = (json: unknown): Config => complete(path, json, flags, environment);
+  const texts = new WeakMap<Config, unknown>();
+  return {
+    read() {
+      const json = new Source(dirname(path), environment).json(path);
+      const config = read(json);
+      texts.set(config, json);
+      return config;
+    },
+    secretsAnew(config) {
+      const json = texts.get(config);
+      const anew = withTextsOf(config, read(json));
+      texts.set(anew, json);
+      return anew;
+    },
+  };
+}
+
+/** The same, but for what is read of files that hold no secret. */
+function withTextsOf({ brands, llm: { calibration } }: Config, anew: Config): Config {
+  return {
+    ...anew,
+    llm: { ...anew.llm, calibration },
+    brands: anew.brands.map((brand, index) => ({
+      ...brand,
+      prompts: brands[index]?.prompts ?? brand.prompts,
+    })),
+  };
+}
+
+/** @throws ConfigError with every problem at once, each with its path */
+function complete(path: string, json: unknown, flags: Flags, environment: NodeJS.ProcessEnv): Config {
   const source = new Source(dirname(path), environment);
-  const json = source.json(path);
   const raw = override(source.interpolate(json, []), flags);
   const parsed = configSchema.safeParse(raw);
   const issues = parsed.success
@@ -465,14 +594,38 @@ export function loadConfig(file: string, flags: Flags, environment: NodeJS.Proce
     llm: { ...data.llm, calibration },
     brands: brands.map(({ destination, destinations, ...one }) => ({
       ...one,
-      destinations: destinations ?? (destination ? [destination] : []),
+      destinations: (destinations ?? (destination ? [destination] : [])).map((one) =>
+        withFiles(one, (name) => resolve(dirname(path), name)),
+      ),
     })),
     served: brands.map(({ id }) => id).filter((id) => flags.brands.length === 0 || flags.brands.includes(id)),
     state: { file: resolve(dirname(path), data.state.file) },
+    sources: withFolder(data.sources, dirname(path)),
     dryRun: flags.dryRun,
     shadow: flags.shadow === true,
     secrets: [...source.secrets, ...typedSecrets(data)],
+    secretNames: [...source.secretNames],
   } as Config;
+}
+
+function withFolder(sources: SourcesOptions, directory: string): SourcesOptions {
+  const { contactLens } = sources;
+  if (contactLens?.folder === undefined) return sources;
+  return { ...sources, contactLens: { ...contactLens, folder: resolve(directory, contactLens.folder) } };
+}
+
+/**
+ * The value of a reference such as `${NAME}` or `${file:/path}`; undefined where there is none to be had.
+ * @param directory where relative paths start
+ */
+export function lookUp(
+  reference: string,
+  directory: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const source = new Source(directory, environment);
+  const value = source.interpolate(reference, []);
+  return source.problems.length > 0 ? undefined : String(value);
 }
 
 /** The program's own prompts for a language: Dutch, or for any other one that is told its language. */
@@ -546,6 +699,7 @@ class Source {
   /** Paths whose value could not be looked up: nothing more is to be said of them. */
   readonly unset = new Set<string>();
   readonly secrets: string[] = [];
+  readonly secretNames = new Set<string>();
   readonly #directory: string;
   readonly #environment: NodeJS.ProcessEnv;
 
@@ -623,7 +777,10 @@ class Source {
       ? this.#secretFile(name.slice(5), path)
       : this.#variable(name, path);
     // A region or a URL may come from the environment too, and has to stay legible.
-    if (value !== "" && (name.startsWith("file:") || secretPath.test(path))) this.secrets.push(value);
+    if (value !== "" && (name.startsWith("file:") || secretPath.test(path))) {
+      this.secrets.push(value);
+      this.secretNames.add(name);
+    }
     if (value === "") this.unset.add(path);
     return value === "" ? "unset" : value;
   }
@@ -653,7 +810,7 @@ function readText(path: string): string {
   return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
 }
 
-function override(raw: unknown, { region, state }: Flags): unknown {
+function override(raw: unknown, { region, state, logLevel }: Flags): unknown {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return raw;
   const root = raw as Record<string, unknown>;
   return {
@@ -661,6 +818,7 @@ function override(raw: unknown, { region, state }: Flags): unknown {
     ...(region === undefined ? {} : { genesys: { ...(root.genesys as object), region } }),
     // A flag is typed where the shell stands, not where the file lies.
     ...(state === undefined ? {} : { state: { file: resolve(state) } }),
+    ...(logLevel === undefined ? {} : { log: { ...(root.log as object), level: logLevel } }),
   };
 }
 
@@ -677,7 +835,7 @@ function typedSecrets({
     ...("apiKey" in model && model.apiKey !== undefined ? [model.apiKey] : []),
     ...(token === undefined ? [] : [token]),
     ...brands.flatMap(({ destination, destinations }) =>
-      [destination, ...(destinations ?? [])].flatMap((one) => Object.values(one?.headers ?? {})),
+      [destination, ...(destinations ?? [])].flatMap((one) => (one ? destinationSecrets(one) : [])),
     ),
   ];
 }
@@ -721,6 +879,21 @@ function reportRepeats(
 function lineAndColumn(text: string, position: number): string {
   const before = text.slice(0, position).split("\n");
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** Who wants to hear how the daemon is: systemd, where the unit is `Type=notify` or has a watchdog. */
+export function supervisorOf(environment: NodeJS.ProcessEnv = process.env): Supervisor | undefined {
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: microseconds, WATCHDOG_PID: pid, PATH: path } = environment;
+  if (socket === undefined || socket === "") return undefined;
+  const isOurs = pid === undefined || pid === String(process.pid);
+  const watchdogMs = isOurs && Number(microseconds) > 0 ? Number(microseconds) / 1_000 : undefined;
+  return { socket, watchdogMs, path: path ?? "" };
+}
+
+interface Supervisor {
+  readonly socket: string;
+  readonly watchdogMs: number | undefined;
+  readonly path: string;
 }
 
 /** The model the demo uses, and what it says of it. */

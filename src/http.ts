@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { connect as connectTls, type SecureContext } from "node:tls";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
@@ -6,6 +10,9 @@ import { causeOf, Transient } from "./errors.ts";
 /** A body nobody wants is read a little, so that the connection can be used again, and no further. */
 const dumpBytes = 64 * 1024;
 const dumpMs = 200;
+
+/** How long a server may take to refuse a client's certificate. */
+const refusalMs = 200;
 
 /** Failures before the first byte of a request can have left: names, routes, connects and certificates. */
 const neverSent =
@@ -41,9 +48,13 @@ const inflaters: Record<string, (data: Buffer, options: { maxOutputLength: numbe
   br: promisify(brotliDecompress),
 };
 
-/** Keep-alive connections to one upstream, for the life of the daemon. */
-export function createConnections(): Agent {
-  return new Agent({ connections: 32, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } });
+/**
+ * Keep-alive connections to one upstream, for the life of the daemon.
+ * @param secureContext certificates other than the system's
+ */
+export function createConnections(secureContext?: SecureContext): Agent {
+  const connect = { timeout: 10_000, ...(secureContext && { secureContext }) };
+  return new Agent({ connections: 32, keepAliveTimeout: 30_000, connect });
 }
 
 /**
@@ -87,6 +98,42 @@ export async function call(
     const sentence = `${options.what}: ${hostOf(options.url)} ${unsent ? "cannot be reached" : "broke off the connection"} (${cause})`;
     throw new Transient(unsent ? "unreachable" : "connection_lost", sentence);
   }
+}
+
+/**
+ * Connects to where a URL leads, with TLS where it says so, and sends nothing. Throws Transient (`unreachable`).
+ * @param secureContext certificates other than the system's
+ */
+export async function connectTo(
+  url: string,
+  { what, secureContext }: { what: string; secureContext?: SecureContext },
+  signal: AbortSignal,
+): Promise<void> {
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const encrypted = protocol === "https:";
+  const place = { host, port: Number(port || (encrypted ? 443 : 80)) };
+  const names = { ...(isIP(host) === 0 && { servername: host }), ...(secureContext && { secureContext }) };
+  const socket = encrypted ? connectTls({ ...place, ...names }) : connectTcp(place);
+  try {
+    await once(socket, encrypted ? "secureConnect" : "connect", { signal });
+    if (encrypted) await staysOpen(socket, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Transient("unreachable", `${what}: ${hostOf(url)} cannot be reached (${causeOf(error)})`);
+  } finally {
+    socket.on("error", () => {});
+    socket.destroy();
+  }
+}
+
+/** A server looks at our certificate when for us the handshake is done (TLS 1.3): what it refuses, it closes. */
+async function staysOpen(socket: Socket, signal: AbortSignal): Promise<void> {
+  const closed = once(socket, "close", { signal }).then(() => {
+    throw new Error("it closed the connection");
+  });
+  closed.catch(() => {});
+  await Promise.race([closed, pause(refusalMs, undefined, { signal })]);
 }
 
 /** Host and port of a URL, the only part of one that is safe to show. */

@@ -53,6 +53,16 @@ export interface Contact {
   readonly transcribed: boolean;
   /** Messaging: words after `from` (exclusive, the previous session's end) up to `to` belong to this contact. */
   readonly window: { readonly from: number; readonly to: number };
+  /** Where its words lie, where that is not on the platform. */
+  readonly origin?: ContactOrigin | undefined;
+}
+
+/** A contact of Amazon Connect, and the file in which Contact Lens wrote it down. */
+export interface ContactOrigin {
+  readonly kind: "contact-lens";
+  readonly location: string;
+  /** Whose summary becomes the log: the one in the file, or one of ours. */
+  readonly summary: "theirs" | "ours";
 }
 
 /** What a contact says of itself before a word of it is read; input of the first judgement. */
@@ -91,6 +101,8 @@ export interface Dialogue {
   readonly language: string | undefined;
   /** How sure the transcription is of its words, 0 to 1; undefined for what was typed, or where it does not say. */
   readonly confidence?: number | undefined;
+  /** What the contact's own platform wrote of it, where that is to become the log. */
+  readonly summary?: string | undefined;
   readonly turns: readonly Turn[];
 }
 
@@ -108,10 +120,20 @@ export const skipReasons = [
   "no_transcription",
   "no_transcript",
   "no_dialogue",
+  "no_case_link",
+  "analysis_failed",
+  "no_summary",
   "dry_run",
   "shadow",
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
+
+/** Gates that whoever asks for a contact log may pass over, where the brand allows it. */
+export const forceableSkips = [
+  "excluded_queue",
+  "no_account",
+  "not_authenticated",
+] as const satisfies readonly SkipReason[];
 
 export type Verdict =
   | { readonly kind: "eligible"; readonly brand: string; readonly accountId: string }
@@ -228,7 +250,47 @@ export interface Receipt {
   readonly status: number;
   /** True where the destination said it had this key already (409). */
   readonly alreadyThere: boolean;
+  /** Why nothing was to be written there after all, where that is so: a slug. */
+  readonly leftOut?: string | undefined;
 }
+
+/** Somebody asks for the contact log of one conversation. */
+export interface LogRequest {
+  readonly conversationId: string;
+  readonly caseId?: string | undefined;
+  /** The answer waits for what becomes of it. */
+  readonly wait: boolean;
+  /** Passes over gates, where the brand allows it. */
+  readonly force: boolean;
+}
+
+/** A destination's receipt, as whoever asked for the contact log is told of it. */
+export interface Delivered {
+  readonly destination: string;
+  readonly caseId?: string | undefined;
+  /** HTTP status; null where it was not written down. */
+  readonly status: number | null;
+  readonly alreadyThere: boolean;
+  readonly postedAt: string;
+}
+
+/** What became of the last contact of a conversation that somebody asked for, or how far it is. */
+export type LogAnswer =
+  | {
+      readonly kind: "logged";
+      readonly key: string;
+      /** Of all contacts of the conversation, oldest first. */
+      readonly keys: readonly string[];
+      /** Null where it is not kept any more. */
+      readonly log: ContactLog | null;
+      readonly receipts: readonly Delivered[];
+    }
+  | { readonly kind: "waiting"; readonly dueAt: number | undefined }
+  | { readonly kind: "skipped"; readonly reason: string }
+  | { readonly kind: "failed"; readonly upstream: string; readonly reason: string }
+  /** By a mistake or a shortage of ours. */
+  | { readonly kind: "broken" }
+  | { readonly kind: "full" | "not_ended" | "running" | "stopping" | "unknown" };
 
 /** A brand's two-level category list. */
 export type Taxonomy = readonly { readonly category: string; readonly subcategories: readonly string[] }[];

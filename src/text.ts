@@ -54,7 +54,8 @@ function decodeEntities(text: string): string {
 /** Cuts to `max` characters at a word, with an ellipsis where something was left out. */
 export function cut(text: string, max: number): string {
   if (text.length <= max) return text;
-  const head = text.slice(0, max - 1);
+  // Never half of a character that is two units long.
+  const head = text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, "");
   const space = head.lastIndexOf(" ");
   return `${(space > max / 2 ? head.slice(0, space) : head).trimEnd()}…`.toWellFormed();
 }

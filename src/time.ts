@@ -85,8 +85,11 @@ export class Alarm {
     this.#resolve?.();
   }
 
-  /** Resolves at the next `wake`, after `timeoutMs`, or when the signal aborts (without throwing). */
-  async wait(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+  /**
+   * Resolves at the next `wake`, after `timeoutMs`, or when the signal aborts (without throwing).
+   * @returns whether it was woken, now or since the last wait
+   */
+  async wait(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     if (!this.#pending && !signal?.aborted) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(done, Math.min(Math.max(0, timeoutMs), maxTimerMs));
@@ -101,6 +104,8 @@ export class Alarm {
         signal?.addEventListener("abort", done, { once: true });
       });
     }
+    const woken = this.#pending;
     this.#pending = false;
+    return woken;
   }
 }

@@ -170,6 +170,56 @@ describe("what a file refers to", () => {
     expect(new Set(secrets)).toEqual(new Set(["client-secret", "from-a-file", "Bearer from-a-file"]));
   });
 
+  test("a destination's credentials are secrets too, also typed into the file and as they are sent", () => {
+    const { secrets } = load(
+      fileOf((file) => {
+        const https = { kind: "http", url: "https://crm.example.com/logs" };
+        const tls = { cert: "c.pem", key: "k.pem", passphrase: "typed-passphrase" };
+        file.brands[0].destination = {
+          ...https,
+          tls,
+          auth: { type: "basic", user: "crm", password: "typed-password" },
+        };
+        file.brands[1].destination = {
+          ...https,
+          auth: {
+            type: "oauth2",
+            tokenUrl: "https://login.example.com/",
+            clientId: "crm",
+            clientSecret: "typed-secret",
+          },
+        };
+      }),
+    );
+    const sent = Buffer.from("crm:typed-password").toString("base64");
+    expect(secrets).toEqual(
+      expect.arrayContaining(["typed-passphrase", "typed-password", sent, "typed-secret"]),
+    );
+    expect(secrets).not.toContain("crm");
+  });
+
+  test("a destination's files are relative to it", () => {
+    const { brands } = load(
+      fileOf((file) => {
+        const tls = { ca: "tls/ca.pem", cert: "/abs/cert.pem", key: "tls/key.pem" };
+        const url = "https://crm.example.com/logs";
+        file.brands[0].destination = { kind: "http", url, tls, schema: "note.json" };
+        file.brands[1].destination = { kind: "file", path: "out/logs.jsonl" };
+      }),
+    );
+    expect(brands.flatMap(({ destinations }) => destinations)).toMatchObject([
+      {
+        tls: {
+          ca: join(directory, "tls/ca.pem"),
+          cert: "/abs/cert.pem",
+          key: join(directory, "tls/key.pem"),
+        },
+        schema: join(directory, "note.json"),
+      },
+      { path: join(directory, "out/logs.jsonl") },
+    ]);
+  });
+
   test.each<[what: string, written: string, sentence: RegExp]>([
     ["a missing variable", `\${NOWHERE}`, /^genesys\.clientId: the environment variable NOWHERE is not set$/],
     ["an empty variable", `\${EMPTY}`, /^genesys\.clientId: the environment variable EMPTY is empty$/],
@@ -271,6 +321,14 @@ describe("mistakes", () => {
     ["part of a millisecond", (file) => (file.timing = { drainMs: 1.5 }), [/^timing\.drainMs: /]],
     ["a port out of range", (file) => (file.http = { port: 65_536 }), [/^http\.port: /]],
     [
+      "one file for two destinations",
+      (file) => {
+        file.brands[0].destination = { kind: "file", path: "out/logs.jsonl" };
+        file.brands[1].destination = { kind: "file", path: "./out/logs.jsonl" };
+      },
+      ['brands: the file of a destination "out/logs.jsonl" is there twice'],
+    ],
+    [
       "a header the program writes",
       (file) => (file.brands[0].destination.headers = { "Content-Type": "x" }),
       [/^brands\.0\.destination\.headers: must not set content-type/],
@@ -354,6 +412,56 @@ describe("mistakes", () => {
     expect(
       problemsOf(() => load(fileOf(), {}, { ...environment, NODE_TLS_REJECT_UNAUTHORIZED: "0" })),
     ).toEqual([expect.stringMatching(/NODE_TLS_REJECT_UNAUTHORIZED.*NODE_EXTRA_CA_CERTS/)]);
+  });
+});
+
+describe("sources", () => {
+  const queueUrl = "https://sqs.eu-central-1.amazonaws.com/123456789012/contacts";
+  const lens = {
+    sqs: { queueUrl },
+    brands: [{ brand: "helder", accountPath: "CustomerMetadata.ContactId" }],
+  };
+  const given = (sources: unknown) => (file: File) => {
+    file.sources = sources;
+  };
+
+  test("are none by default, and Contact Lens asks for little", () => {
+    expect(load().sources).toEqual({});
+    expect(load(fileOf(given({ contactLens: lens }))).sources.contactLens).toMatchObject({
+      redacted: "prefer",
+      brands: [{ brand: "helder", assumeAuthenticated: false, summary: "ours" }],
+    });
+  });
+
+  test("a folder is relative to the file", () => {
+    const file = fileOf(given({ contactLens: { ...lens, sqs: undefined, folder: "analysis" } }));
+    expect(load(file).sources.contactLens?.folder).toBe(join(directory, "analysis"));
+  });
+
+  test.each<[what: string, sources: object, problem: RegExp]>([
+    [
+      "both ways",
+      { contactLens: { ...lens, folder: "x" } },
+      /contactLens\.folder: give either folder or sqs/,
+    ],
+    ["neither way", { contactLens: { ...lens, sqs: undefined } }, /contactLens\.folder: give either/],
+    [
+      "an unknown brand",
+      { contactLens: { ...lens, brands: [{ brand: "x", accountPath: "A" }] } },
+      /contactLens\.brands\.0\.brand: must be the id of one of brands/,
+    ],
+    [
+      "one queue twice",
+      { eventbridge: { sqs: { queueUrl } }, contactLens: lens },
+      /sources: must not read one queue/,
+    ],
+    [
+      "no region",
+      { eventbridge: { sqs: { queueUrl, region: "Frankfurt" } } },
+      /sources\.eventbridge\.sqs\.region: must be an AWS region/,
+    ],
+  ])("%s is a mistake", (_what, sources, problem) => {
+    expect(mistakes(given(sources)).join("\n")).toMatch(problem);
   });
 });
 
@@ -514,7 +622,20 @@ describe("what lies in the repository", () => {
     // A base URL stands in for the region: both in one example would be misleading.
     const missing = missingKeys(configJsonSchema() as Schema, example, "");
     // Likewise one destination for several; a calibration is a file that a run of eval has to write first.
-    const instead = [".genesys.baseUrl", ".brands.0.destinations", ".llm.calibration"];
+    // A header stands in for auth; a mapping and what goes with it is in docs/destinations.md.
+    const instead = [
+      ".genesys.baseUrl",
+      ".brands.0.destinations",
+      ".llm.calibration",
+      ".retention.logsMs",
+      ".sources",
+      ".brands.0.destination.auth",
+      ".brands.0.destination.tls",
+      ".brands.0.destination.fields",
+      ".brands.0.destination.schema",
+      ".brands.0.destination.linkGiveUpMs",
+      ".brands.0.destination.unlinked",
+    ];
     expect(missing.filter((path) => !instead.includes(path))).toEqual([]);
   });
 

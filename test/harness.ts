@@ -127,6 +127,7 @@ function configFile(baseUrl: string, backendUrl: string, { timing, pipeline, llm
     state: { file: "state/contactlogd.db" },
     pipeline: { settleMs: 60, ...pipeline },
     timing: { ...fastTiming, ...timing },
+    log: { ids: "plain" },
     http: { host: "127.0.0.1", port: 0 },
   };
 }

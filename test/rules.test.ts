@@ -25,10 +25,11 @@ const rooms: Readonly<
   "grounding/": { knows: ["model", "text", "language/"] },
   "guard/": { knows: ["model", "text", "language/"] },
   "genesys/": { knows: ["errors", "time", "http"] },
-  "sources/": { knows: plugIn },
-  "media/": { knows: plugIn },
+  "aws/": { knows: ["errors", "time", "text"] },
+  "sources/": { knows: [...plugIn, "aws/"] },
+  "media/": { knows: [...plugIn, "aws/"] },
   "summarizers/": { knows: [...plugIn, "language/", "redaction/", "grounding/", "guard/"] },
-  "destinations/": { knows: plugIn },
+  "destinations/": { knows: [...plugIn, "aws/"] },
   "ledger/": { knows: ["model", "errors", "time"] },
   "pipeline/": {
     knows: [
@@ -58,6 +59,9 @@ const rooms: Readonly<
   },
   "doors/": { knows: ["model", "errors", "time", "text"] },
   "ops/": { knows: ["model", "errors"] },
+  "page/": {
+    knows: ["model", "errors", "time", "type ledger/ledger.ts", "type ops/events.ts", "type doors/door.ts"],
+  },
   "simulator/": { knows: ["time"] },
   "demo/": { knows: ["model", "errors", "simulator/"] },
   config: {
@@ -66,12 +70,16 @@ const rooms: Readonly<
       "type model.ts",
       "destinations/index.ts",
       "redaction/kinds.ts",
+      "sources/schema.ts",
       "type summarizers/doubt.ts",
       "type summarizers/summarizer.ts",
     ],
   },
   app: { knows: "everything", not: ["cli", "commands/"] },
   brands: { knows: "everything", not: ["cli", "commands/", "app"] },
+  settings: { knows: ["brands", "glob", "pipeline/", "summarizers/", "type config.ts"] },
+  reload: { knows: ["errors", "type time.ts", "type config.ts", "type settings.ts"] },
+  "checks/": { knows: "everything", not: ["cli", "commands/"] },
   "commands/": { knows: "everything", not: ["cli"] },
   cli: { knows: ["commands/", "config", "errors", "ops/log.ts"] },
 };

@@ -4,12 +4,14 @@ import { loadPlaces } from "../config.ts";
 import { ConfigError, Fatal } from "../errors.ts";
 import type { DeadFilter, DeadRow } from "../ledger/ledger.ts";
 import { openLedgerBeside } from "../ledger/sqlite.ts";
+import { hashKey, idKeyMark, readHash } from "../ops/ids.ts";
 import { iso } from "../time.ts";
 
 export interface DeadFlags {
   readonly config: string;
   readonly state?: string;
-  readonly id?: string;
+  /** Of the conversation, or the contact's key; or the hash of either, as the log shows it. */
+  readonly id?: string | undefined;
   readonly brand?: string;
   readonly reason?: string;
   readonly since?: string;
@@ -124,7 +126,15 @@ function open(flags: { config: string; state?: string }) {
   const ledger = openLedgerBeside(stateFile);
   return {
     ledger,
-    find: (one: DeadFlags): readonly DeadRow[] => ledger.desk.dead(filterOf(one)),
+    find(one: DeadFlags): readonly DeadRow[] {
+      const key = ledger.reader.mark(idKeyMark);
+      const { id } = one;
+      if (id === undefined || key === undefined || readHash(id) === undefined)
+        return ledger.desk.dead(filterOf(one));
+      return ledger.desk
+        .dead(filterOf({ ...one, id: undefined }))
+        .filter((row) => [row.key, row.conversationId].some((name) => hashKey(key, name) === id));
+    },
     [Symbol.asyncDispose]: () => ledger[Symbol.asyncDispose](),
   };
 }
@@ -146,6 +156,8 @@ function stageOf({ at }: DeadRow): string {
       return "before the platform could be asked about it";
     case "recorded":
       return "before its contact log was written";
+    case "held":
+      return "while its contact log was held for the case it belongs to";
     default:
       return "with its contact log written";
   }

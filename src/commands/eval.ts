@@ -162,5 +162,8 @@ function overview({ sets, writer }: Report): string {
       beside(set.texts, "ownFirst"),
     ]);
   }
-  return `${writer}\n${table.toString()}`;
+  const failed = sets.flatMap((set) =>
+    Object.entries(set.failures).map(([reason, count]) => `${titleOf(set)}: ${count} failed, ${reason}`),
+  );
+  return [writer, table.toString(), ...failed].join("\n");
 }

@@ -1,15 +1,17 @@
 import { loadPlaces } from "../config.ts";
-import type { ContactState } from "../ledger/ledger.ts";
+import type { ContactState, LedgerReader } from "../ledger/ledger.ts";
 import { openReader } from "../ledger/reader.ts";
+import { hashId, idKeyMark, readHash } from "../ops/ids.ts";
 import { iso } from "../time.ts";
 
-/** `contactlogd explain`: what happened to a conversation and why, step by step; the daemon may run or not. */
-export function explain(
-  conversationId: string,
-  flags: { config: string; state?: string; json: boolean },
-): void {
+/**
+ * `contactlogd explain`: what happened to a conversation and why, step by step; the daemon may run or not.
+ * @param named its id, or the hash of it that stands in the log
+ */
+export function explain(named: string, flags: { config: string; state?: string; json: boolean }): void {
   const { stateFile } = loadPlaces(flags.config, flags);
   using reader = openReader(stateFile);
+  const conversationId = unhashed(named, reader) ?? named;
   const told = reader.explain(conversationId);
   if (flags.json) {
     process.stdout.write(`${JSON.stringify({ conversationId, ...told }, null, 2)}\n`);
@@ -36,23 +38,49 @@ export function explain(
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function sentenceOf({ key, medium, brand, stage, deliveries, ...state }: ContactState): string {
+/** The conversation whose hash this is. */
+export function unhashed(named: string, reader: LedgerReader): string | undefined {
+  const hash = readHash(named);
+  const key = reader.mark(idKeyMark);
+  if (hash === undefined || key === undefined) return undefined;
+  for (const id of reader.conversationIds()) if (hashId(key, id) === hash) return id;
+  return undefined;
+}
+
+function sentenceOf({ key, medium, brand, stage, deliveries, cases, held, ...state }: ContactState): string {
   const who = `  contact ${key} (${medium}${brand === undefined ? "" : `, brand ${brand}`})`;
+  const each = [
+    ...deliveries.map((one) => `    to ${one.destination}: ${one.stage}${waitOf(one)}`),
+    ...held.map(heldSentence),
+    ...(cases.length > 0
+      ? [`    belongs to ${cases.length > 1 ? "cases" : "case"} ${cases.join(", ")}`]
+      : []),
+  ];
   switch (stage) {
     case "posted":
-      return `${who}: its contact log is in the backend`;
+      // Which backends is only worth a line where there are cases.
+      return [
+        `${who}: its contact log is in the backend`,
+        ...(held.length + cases.length > 0 ? each : []),
+      ].join("\n");
     case "skipped":
       return `${who}: skipped, ${state.reason}`;
     case "dead":
-    case "written":
-      if (deliveries.length > 0) {
-        const each = deliveries.map((one) => `    to ${one.destination}: ${one.stage}${waitOf(one)}`);
-        return [`${who}: ${stage === "dead" ? "a dead letter" : "waits, written"}`, ...each].join("\n");
-      }
-      return `${who}: a dead letter${waitOf(state)}`;
+      if (deliveries.length + held.length === 0) return `${who}: a dead letter${waitOf(state)}`;
+      return [`${who}: a dead letter`, ...each].join("\n");
+    case "written": {
+      const why = state.reason === undefined ? "" : `, ${state.reason}`;
+      return [`${who}: waits, written${why}`, ...each].join("\n");
+    }
     case "recorded":
       return `${who}: waits, recorded${waitOf(state)}`;
   }
+}
+
+function heldSentence({ destination, until, dead }: ContactState["held"][number]): string {
+  return dead
+    ? `    to ${destination}: dead, no_case_link (no link to a case came until ${iso(until)})`
+    : `    to ${destination}: held for its cases until ${iso(until)}`;
 }
 
 function waitOf({

@@ -12,6 +12,8 @@ import { createWriting, type WritingFlags } from "./writing.ts";
 const maxFileBytes = 64 * 2 ** 20;
 /** Turns without a time are this far apart. */
 const turnMs = 10_000;
+/** Times that have a date. */
+const time = z.number().min(0).max(8e15);
 
 export interface SummarizeFlags extends WritingFlags {
   /** A dialogue, or `-` for standard input. */
@@ -23,10 +25,8 @@ const turnSchema = z.object({
   speaker: z.enum(["customer", "agent"]),
   text: z.string(),
   userId: z.string().optional(),
-  at: z
-    .union([z.number(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
-    .optional(),
-  startMs: z.number().min(0).optional(),
+  at: z.union([time, z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))]).optional(),
+  startMs: z.number().min(0).max(1e12).optional(),
 });
 const dialogueSchema = z.object({
   id: z.string().optional(),

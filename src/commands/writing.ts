@@ -1,8 +1,9 @@
-import { priceOf } from "../app.ts";
+import { createPlatform, priceOf } from "../app.ts";
 import { createBrands, mannerOf } from "../brands.ts";
 import { type BrandConfig, type Config, defaultPrompts, loadConfig } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import type { ContactLog, Taxonomy } from "../model.ts";
+import { Redactor } from "../ops/redact.ts";
 import { type Price, Spending } from "../pipeline/spending.ts";
 import { redactionKinds } from "../redaction/kinds.ts";
 import { createSummarizer } from "../summarizers/index.ts";
@@ -61,7 +62,12 @@ export async function createWriting({ config: file, brand, language }: WritingFl
     spending: spendingOf(price, llm.currency),
     config,
     render(log) {
-      const brands = createBrands(config, () => {});
+      const brands = createBrands(config, {
+        protect: () => {},
+        // Rendering asks nobody anything.
+        genesys: createPlatform(config, new Redactor([])).api.writing,
+        onCircuit() {},
+      });
       return new Map(
         chosen.destinations.map(({ id }) => {
           const { destination } = brands.destination(chosen.id, id);

@@ -166,6 +166,7 @@ function configOf(
         headers: { authorization: `Bearer \${BACKEND_TOKEN}` },
       },
     })),
+    log: { ids: "plain" },
     http: { port: 0 },
     ...sections,
   };

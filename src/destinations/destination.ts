@@ -1,3 +1,4 @@
+import type { Writing } from "../genesys/writing.ts";
 import type { CaseLink, ContactLog, Receipt, Rendered } from "../model.ts";
 
 /** What goes out, under the key it goes out under. */
@@ -11,6 +12,16 @@ export interface PerCase {
   readonly linkGiveUpMs: number;
   /** What becomes of a contact that no link came for: a person looks at it, or it is settled without this destination. */
   readonly unlinked: "dead" | "skip";
+}
+
+/** What a destination is made with, beside its options. */
+export interface DestinationContext {
+  /** What the brand says, where the destination itself says nothing. */
+  readonly ambiguous: "repeat" | "park";
+  /** Told each secret that is made at run time, so that it can be kept out of every log line. */
+  readonly protect: (secret: string) => void;
+  /** Genesys Cloud, with the daemon's own login and rate limit. */
+  readonly genesys: Writing;
 }
 
 /**
@@ -41,5 +52,15 @@ export interface Destination {
    * rendered yet. Throws Transient where it does not answer.
    */
   readonly has: ((outgoing: Outgoing, signal: AbortSignal) => Promise<boolean>) | undefined;
+  /**
+   * What is wrong with how it is configured, as far as only the far end can tell: sentences, one a problem, none where
+   * all is well. Throws Transient where what it would be compared with cannot be had: nothing is known then.
+   */
+  check?(signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Proves that the far end is there, and sends it nothing to keep. @returns what was proved, in a few words. Throws
+   * Transient where it is not. Left out where `check` asks the far end, or nothing harmless can be asked.
+   */
+  reach?(signal: AbortSignal): Promise<string>;
   [Symbol.asyncDispose](): Promise<void>;
 }

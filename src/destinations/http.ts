@@ -1,153 +1,196 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { Ambiguous, Permanent, Transient } from "../errors.ts";
-import { call, createConnections, type HttpAnswer } from "../http.ts";
-import type { ContactLog, Receipt } from "../model.ts";
-import { cut, plainText, withoutQuotes } from "../text.ts";
-import { retryAfter } from "../time.ts";
-import type { Destination } from "./destination.ts";
+import { Ambiguous, Transient } from "../errors.ts";
+import type { CaseLink, ContactLog, Receipt, Rendered } from "../model.ts";
+import type { Destination, DestinationContext, Outgoing } from "./destination.ts";
+import { authSchema, headersSchema, secretsOf } from "./http-auth.ts";
+import { createClient } from "./http-client.ts";
+import { isTaken, isTemporary, receiptOf } from "./http-refusal.ts";
+import { tlsSchema } from "./http-tls.ts";
+import { destinationId } from "./id.ts";
+import type { LogView } from "./log-samples.ts";
+import { fieldsSchema, mapLog, usesCase } from "./mapping.ts";
+import { perCaseOf, perCaseShape } from "./per-case.ts";
+import { checkMapping } from "./schema-check.ts";
+import { fillUrl, namesIn, urlTemplate } from "./template.ts";
 
-const maxAnswerBytes = 2 ** 20;
-/** How much of an answer's text goes into a dead letter. */
-const maxReasonChars = 500;
-/** Headers the program writes itself: a configured one would make the post mean something else. */
-const ownHeaders = [
-  "content-type",
-  "content-length",
-  "content-encoding",
-  "idempotency-key",
-  "host",
-  "transfer-encoding",
-  "connection",
-  "keep-alive",
-  "upgrade",
-  "expect",
-];
-
-const lookupUrl = z
-  .string()
-  .refine((url) => URL.canParse(url.replace("{key}", "k")) && /^https?:/.test(url), {
-    error: "must be an http or https URL",
-  })
-  .refine((url) => url.includes("{key}"), { error: "must hold {key}" });
-
-export const httpSchema = z.strictObject({
-  kind: z.literal("http"),
-  url: z
-    .url({ protocol: /^https?$/ })
-    .refine((url) => !/\/\/[^/]*@/.test(url), {
-      error: "must not hold a user or password: put them in headers.authorization",
-    })
-    .describe("Where contact logs are POSTed to."),
-  headers: z
-    .record(
-      z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, "is not an HTTP header name"),
-      z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "must hold nothing but Latin-1 text on one line"),
-    )
-    .refine((headers) => Object.keys(headers).every((name) => !ownHeaders.includes(name.toLowerCase())), {
-      error: `must not set ${ownHeaders.join(", ")}: the program does`,
-    })
-    .default({})
-    .describe("Further headers, such as authorization; take secrets from the environment or a file."),
-  id: z
-    .string()
-    .regex(/^[\w-]{1,60}$/, "must be letters, digits, - or _")
-    .default("main")
-    .describe("Its name within the brand, where there are several."),
-  lookup: z
-    .union([lookupUrl, z.strictObject({ url: lookupUrl })])
-    .optional()
-    .describe("GET by key, {key} in its place: asked before a post whose outcome is unknown is repeated."),
-  ambiguous: z
-    .enum(["repeat", "park"])
-    .optional()
-    .describe(
-      "Where a post may have arrived and there is no lookup: repeat the same bytes, or wait for a person.",
-    ),
-  evidence: z
-    .boolean()
-    .default(false)
-    .describe("Post provenance.evidence too: the numbers of the turns each sentence of the note rests on."),
-  timeoutMs: z
-    .int()
-    .min(1)
-    .max(600_000)
-    .default(10_000)
-    .describe("Deadline of one post, from first byte to last."),
+const url = urlTemplate(["caseId", "conversationId", "key", "accountId", "brand"]);
+const lookupUrl = urlTemplate(["key", "conversationId", "caseId"]).refine((at) => at.includes("{key}"), {
+  error: "must hold {key}",
 });
+
+export const httpSchema = z
+  .strictObject({
+    kind: z.literal("http"),
+    url: url.describe(
+      "Where contact logs go; may hold {caseId}, {conversationId}, {key}, {accountId}, {brand}.",
+    ),
+    method: z.enum(["POST", "PUT", "PATCH"]).default("POST"),
+    headers: headersSchema,
+    auth: authSchema.optional(),
+    tls: tlsSchema.optional(),
+    id: destinationId,
+    fields: fieldsSchema.optional(),
+    schema: z
+      .string()
+      .min(1)
+      .refine((at) => !/^\w+:\/\//.test(at) || at.startsWith("https://"), {
+        error: "must be a file or an https URL",
+      })
+      .optional()
+      .describe(
+        "JSON Schema of the body, a file or an https URL: what is sent is held against it at the start.",
+      ),
+    lookup: z
+      .union([lookupUrl, z.strictObject({ url: lookupUrl })])
+      .optional()
+      .describe("GET by key, {key} in its place: asked before a post whose outcome is unknown is repeated."),
+    ambiguous: z
+      .enum(["repeat", "park"])
+      .optional()
+      .describe(
+        "Where a post may have arrived and there is no lookup: repeat the same bytes, or wait for a person.",
+      ),
+    evidence: z
+      .boolean()
+      .default(false)
+      .describe("Post provenance.evidence too: the numbers of the turns each sentence of the note rests on."),
+    ...perCaseShape,
+    timeoutMs: z
+      .int()
+      .min(1)
+      .max(600_000)
+      .default(10_000)
+      .describe("Deadline of one post, from first byte to last."),
+  })
+  .superRefine(({ url, headers, auth, tls }, context) => {
+    const named = Object.keys(headers).map((name) => name.toLowerCase());
+    const own = auth?.type === "apiKey" ? auth.header?.toLowerCase() : "authorization";
+    if (auth !== undefined && own !== undefined && named.includes(own)) {
+      context.addIssue({ code: "custom", path: ["headers"], message: `must not set ${own}: auth does` });
+    }
+    if (tls !== undefined && !url.startsWith("https:")) {
+      context.addIssue({ code: "custom", path: ["tls"], message: "needs an https URL" });
+    }
+  });
 
 export type HttpOptions = z.output<typeof httpSchema>;
 
+/** Every secret in it. */
+export function httpSecrets({ headers, auth, tls }: HttpOptions): string[] {
+  return [...Object.values(headers), ...secretsOf(auth), ...(tls?.passphrase ? [tls.passphrase] : [])];
+}
+
+/** The same, with its files where `resolve` says they are. */
+export function withHttpFiles(options: HttpOptions, resolve: (path: string) => string): HttpOptions {
+  const { tls, schema } = options;
+  const { ca, cert, key } = tls ?? {};
+  const files = Object.entries({ ca, cert, key }).flatMap(([name, path]) =>
+    path ? [[name, resolve(path)]] : [],
+  );
+  return {
+    ...options,
+    ...(tls && { tls: { ...tls, ...Object.fromEntries(files) } }),
+    ...(schema !== undefined && { schema: schema.startsWith("https://") ? schema : resolve(schema) }),
+  };
+}
+
 /**
- * POSTs the contact log as JSON under its `Idempotency-Key`. 2xx and 409 (already there) settle it; 429 and 5xx are
- * tried again, with the same bytes; any other answer is Permanent and carries the answer's text. After a timeout, a
- * lost connection or a 5xx it may have been taken, but for a 503 that says when to come back.
+ * Sends the contact log as JSON under its `Idempotency-Key`: as it is, or in the backend's own fields. 2xx and, to a
+ * POST, 409 (already there) settle it; 429 and 5xx are tried again, with the same bytes; any other answer is Permanent
+ * and carries the answer's text. After a timeout, a lost connection or a 5xx it may have been taken, but for a 503
+ * that says when to come back.
+ * @throws ConfigError where a file of `tls` cannot be used
  */
-export function createHttp(options: HttpOptions, ambiguous: "repeat" | "park" = "repeat"): Destination {
-  const { id, url, headers, timeoutMs, lookup, evidence } = options;
-  const connections = createConnections();
+export function createHttp(options: HttpOptions, { ambiguous, protect }: DestinationContext): Destination {
+  const { id, url, method, fields, schema, lookup } = options;
   const { host, pathname } = new URL(url);
-  const name = `${host}${pathname}`;
-  const what = `destination ${host}`;
+  const perCase = namesIn(url).includes("caseId") || usesCase(fields) ? perCaseOf(options) : undefined;
   const lookupAt = typeof lookup === "string" ? lookup : lookup?.url;
+  const client = createClient(options, protect);
+  const body = (log: LogView): unknown => bodyOf(options, log);
   return {
     id,
-    name,
+    name: `${host}${pathname.replace(/%7B(\w+)%7D/g, "{$1}")}`,
     ambiguous: options.ambiguous ?? ambiguous,
-    render: (log) => ({ body: JSON.stringify(evidence ? log : withoutEvidence(log)) }),
-    async post({ key, body }, signal) {
-      const answer = await call(
-        connections,
-        {
-          url,
-          method: "POST",
-          headers: { ...headers, "content-type": "application/json", "idempotency-key": key },
-          body,
-          deadlineMs: timeoutMs,
-          maxBytes: maxAnswerBytes,
-          what,
-          // The status alone says whether it was taken.
-          ignoresBody: (status) => isTaken(status) || isTemporary(status),
-          unreadableBody: "empty",
-        },
-        signal,
-      ).catch((error: unknown) => {
-        throw maybeTaken(error);
-      });
-      return receiptOf(answer, host, [
-        ...valuesOf(body),
-        ...Object.values(headers).flatMap((value) => [value, ...value.split(" ")]),
-      ]);
-    },
-    has:
-      lookupAt === undefined
-        ? undefined
-        : ({ key }, signal) => ask(lookupAt.replaceAll("{key}", encodeURIComponent(key)), signal),
-    async [Symbol.asyncDispose]() {
-      await connections.destroy();
-    },
+    perCase,
+    render: (log, link) => renderFor(options, log, perCase && link),
+    post,
+    has: lookupAt === undefined ? undefined : (outgoing, signal) => isThere(lookupAt, outgoing, signal),
+    check: (signal) => checkMapping({ schema, fields, body, get: client.get }, signal),
+    reach: (signal) => reach(signal),
+    [Symbol.asyncDispose]: async () => await client[Symbol.asyncDispose](),
   };
 
-  async function ask(at: string, signal: AbortSignal): Promise<boolean> {
-    const answer = await call(
-      connections,
+  async function reach(signal: AbortSignal): Promise<string> {
+    if (lookupAt === undefined || lookupAt.includes("{caseId}")) {
+      await client.reach(signal);
+      return "it can be connected to";
+    }
+    const conversationId = randomUUID();
+    if (!(await isThere(lookupAt, { key: conversationId, body: "" }, signal))) {
+      return "its look-up does not know a key nobody posted";
+    }
+    throw new Transient(
+      "lookup_failed",
+      `destination ${host}: its look-up says it has a log nobody posted; a key it does not have wants 404`,
+    );
+  }
+
+  async function post({ key, body, target }: Outgoing, signal: AbortSignal): Promise<Receipt> {
+    const [verb = method, at = url] = (target ?? `${method} ${url}`).split(/ (.*)/s);
+    const answer = await client.send(
       {
         url: at,
-        method: "GET",
-        headers,
-        deadlineMs: timeoutMs,
-        maxBytes: maxAnswerBytes,
-        what,
-        ignoresBody: () => true,
+        method: verb,
+        headers: { "content-type": "application/json", "idempotency-key": key },
+        body,
+        // The status alone says whether it was taken.
+        ignoresBody: (status) => isTaken(status, verb) || isTemporary(status),
+        unreadableBody: "empty",
       },
       signal,
+      maybeTaken,
     );
+    const secrets = [...valuesOf(body), ...valuesInUrl(at, url), ...client.secrets];
+    return receiptOf(answer, { method: verb, host, body, secrets });
+  }
+
+  async function isThere(template: string, { key }: Outgoing, signal: AbortSignal): Promise<boolean> {
+    const [contactKey = "", caseId] = key.split(/#(.*)/s);
+    // Asked before it is known which cases there are.
+    if (caseId === undefined && template.includes("{caseId}")) return false;
+    const conversationId = contactKey.split(":", 1)[0];
+    const at = fillUrl(template, { key, conversationId, caseId });
+    const answer = await client.send({ url: at, method: "GET", ignoresBody: () => true }, signal);
     if (answer.status >= 200 && answer.status < 300) return true;
     if (answer.status === 404 || answer.status === 410) return false;
-    throw new Transient("lookup_failed", `${what}: the look-up answered HTTP ${answer.status}`);
+    throw new Transient("lookup_failed", `destination ${host}: the look-up answered HTTP ${answer.status}`);
   }
 }
 
-function withoutEvidence({ provenance: { evidence: _, ...provenance }, ...log }: ContactLog): ContactLog {
+function renderFor(options: HttpOptions, log: ContactLog, link: CaseLink | undefined): Rendered {
+  const { url, method } = options;
+  const key = link === undefined ? log.key : `${log.key}#${link.caseId}`;
+  const { conversationId, accountId, brand } = log;
+  const filled = fillUrl(url, { key, conversationId, accountId, brand, caseId: link?.caseId });
+  const view = options.fields === undefined ? log : { ...log, key, ...(link && { caseId: link.caseId }) };
+  return {
+    body: JSON.stringify(bodyOf(options, view)),
+    ...(namesIn(url).length > 0 && { target: `${method} ${filled}` }),
+  };
+}
+
+function bodyOf({ fields, evidence }: HttpOptions, log: LogView): unknown {
+  if (fields !== undefined) return mapLog(fields, log);
+  return evidence ? log : withoutEvidence(log);
+}
+
+/** A contact log as it goes out where the turns its sentences rest on are not wanted. */
+export function withoutEvidence({
+  provenance: { evidence: _, ...provenance },
+  ...log
+}: ContactLog): ContactLog {
   return { ...log, provenance };
 }
 
@@ -167,26 +210,8 @@ function valuesOf(body: string): string[] {
   return texts;
 }
 
-function isTaken(status: number): boolean {
-  return (status >= 200 && status < 300) || status === 409;
-}
-
-function isTemporary(status: number): boolean {
-  return status >= 500 || status === 429;
-}
-
-function receiptOf(answer: HttpAnswer, host: string, secrets: readonly string[]): Receipt {
-  const { status } = answer;
-  if (isTaken(status)) return { status, alreadyThere: status === 409 };
-  if (isTemporary(status)) {
-    const notBefore = retryAfter(answer.headers["retry-after"], Date.now());
-    const sentence = `destination ${host}: HTTP ${status}`;
-    if (status === 429) throw new Transient("destination_rate_limited", sentence, notBefore);
-    // A 503 that says when to come back was turned away at the door; any other 5xx may have come after the deed.
-    if (status === 503 && notBefore !== undefined)
-      throw new Transient("destination_error", sentence, notBefore);
-    throw new Ambiguous("destination_error", sentence, notBefore);
-  }
-  const text = cut(withoutQuotes(plainText(answer.text), secrets), maxReasonChars);
-  throw new Permanent(`http_${status}`, `destination ${host}: HTTP ${status}${text ? `: ${text}` : ""}`);
+/** What a template was filled with. */
+function valuesInUrl(at: string, template: string): string[] {
+  const fixed = new Set(template.split(/[/?&=]/));
+  return at.split(/[/?&=]/).filter((part) => !fixed.has(part));
 }

@@ -15,14 +15,20 @@ const refusals: Readonly<Record<number, string>> = {
 };
 
 /**
- * Opens the doors behind one bearer token, compared in constant time. No insides in an error: 401 without the token,
- * 400, 413 and 415 for the body, 503 where it may work later, 500 for what nobody foresaw.
+ * Opens the doors behind one token, asked for at each request, a bearer's or in `x-api-key`, compared in constant time. No insides in an error:
+ * 401 without the token, 400, 413 and 415 for the body, 503 where it may work later, 500 for what nobody foresaw.
  */
-export function openDoors(server: FastifyInstance, token: string, doors: readonly Door[]): void {
-  const wanted = digest(`Bearer ${token}`);
+export function openDoors(server: FastifyInstance, token: () => string, doors: readonly Door[]): void {
+  const isShown = ({ authorization, "x-api-key": key }: FastifyRequest["headers"]): boolean => {
+    const shown = [
+      timingSafeEqual(digest(authorization ?? ""), digest(`Bearer ${token()}`)),
+      timingSafeEqual(digest(String(key ?? "")), digest(token())),
+    ];
+    return shown.includes(true);
+  };
   server.register((scope, _options, done) => {
     scope.addHook("onRequest", async ({ headers }: FastifyRequest, reply: FastifyReply) => {
-      if (timingSafeEqual(digest(headers.authorization ?? ""), wanted)) return;
+      if (isShown(headers)) return;
       return await reply.code(401).header("www-authenticate", "Bearer").send({ error: "not authorized" });
     });
     scope.setErrorHandler((error: FastifyError, _request, reply) => {

@@ -4,6 +4,7 @@ import { NotYet, Transient } from "../errors.ts";
 import { call, createConnections, type HttpAnswer, hostOf } from "../http.ts";
 import { iso, retryAfter } from "../time.ts";
 import { type AnalyticsPage, parseAnalyticsPage, parseSearchPage, type TranscriptHit } from "./analytics.ts";
+import { detail, parseJson, pauseMs, refusalTries } from "./answer.ts";
 import { Auth } from "./auth.ts";
 import { Limiter, type Priority } from "./limiter.ts";
 import {
@@ -22,6 +23,7 @@ import {
   type Transcript,
 } from "./payloads.ts";
 import { createSdk, type Sdk, type SdkAnswer, type SdkRequest } from "./sdk.ts";
+import { type Ask, Writing } from "./writing.ts";
 
 const deadlineMs = 16_000;
 const downloadDeadlineMs = 20_000;
@@ -31,11 +33,6 @@ const maxTranscriptBytes = 32 * 2 ** 20;
 const queuePageSize = 100;
 /** What every client of the details query uses; a larger page is refused by some orgs (PROTOCOL §3.4). */
 const analyticsPageSize = 100;
-/** A refusal nobody can explain (an odd 4xx, a redirect) may be a glitch: a few tries, then a person has to see it. */
-const refusalTries = 6;
-/** Pause after a 429 that does not say how long (PROTOCOL §4: official CLI waits 5 s and more). */
-const defaultPauseMs = 5_000;
-const shortestPauseMs = 500;
 
 export interface GenesysOptions {
   /** Domain such as `mypurecloud.de`; free text, since new regions appear. */
@@ -51,6 +48,8 @@ export interface GenesysOptions {
   /** Host globs (`*.amazonaws.com`) a transcript may be downloaded from; undefined: any. */
   readonly transcriptHosts: readonly string[] | undefined;
   readonly protect: (secret: string) => void;
+  /** A client's credentials were refused: time to look whether there are others by now (`renewSecrets`). */
+  readonly onRefused?: (() => void) | undefined;
 }
 
 interface CallContext {
@@ -60,6 +59,7 @@ interface CallContext {
 
 /** One OAuth client: a token and a rate limit of its own. */
 interface Client {
+  readonly id: string;
   readonly auth: Auth;
   readonly limiter: Limiter;
 }
@@ -70,6 +70,10 @@ interface Client {
  * Errors: NotYet (429), Transient (everything else; refusals nobody can explain with a limit to the tries).
  */
 export class GenesysApi implements AsyncDisposable {
+  /** What contact logs become on the platform itself. */
+  readonly writing = new Writing((what, signal, ask) => this.#answer(what, "live", signal, ask));
+  /** A call whose answer is wanted whatever its status: what is asked by `probing.ts`. */
+  readonly ask: Ask = (what, signal, ask) => this.#answer(what, "live", signal, ask);
   readonly #options: GenesysOptions;
   readonly #connections: Agent = createConnections();
   readonly #clients: readonly [Client, ...Client[]];
@@ -83,11 +87,13 @@ export class GenesysApi implements AsyncDisposable {
     this.#sdk = createSdk(base ?? `https://api.${options.region}`, (request) => this.#send(request));
     const [first, ...more] = options.clients.map(
       (client): Client => ({
+        id: client.clientId,
         limiter: new Limiter({ perWindow: options.requestsPerMinute, windowMs: options.rateWindowMs }),
         auth: new Auth({
           ...client,
           loginUrl: base ?? `https://login.${options.region}`,
           protect: options.protect,
+          onRefused: options.onRefused,
           send: (request, signal) =>
             call(this.#connections, { ...request, deadlineMs, maxBytes: maxAnswerBytes }, signal),
         }),
@@ -100,6 +106,14 @@ export class GenesysApi implements AsyncDisposable {
   /** Logs in. Throws Fatal when a client's credentials are refused and never were accepted. */
   async login(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#clients.map(({ auth }) => auth.token(signal)));
+  }
+
+  /** Each client's secret as it is now; a client that is new is not taken in. */
+  renewSecrets(clients: GenesysOptions["clients"]): void {
+    for (const { id, auth } of this.#clients) {
+      const known = clients.find(({ clientId }) => clientId === id);
+      if (known !== undefined) auth.clientSecret = known.clientSecret;
+    }
   }
 
   /** A channel from an earlier run: its id opens it, and may appear nowhere. */
@@ -426,11 +440,6 @@ export class GenesysApi implements AsyncDisposable {
   }
 }
 
-/** How long a 429 asks to wait; never nothing at all. */
-function pauseMs(headers: HttpAnswer["headers"], now: number): number {
-  return Math.max(shortestPauseMs, (retryAfter(headers["retry-after"], now) ?? now + defaultPauseMs) - now);
-}
-
 /** A 429 stops everybody who shares the client; the counters of every answer keep our own count honest. */
 function observe({ limiter }: Client, { status, headers }: HttpAnswer): void {
   const now = Date.now();
@@ -442,27 +451,4 @@ function observe({ limiter }: Client, { status, headers }: HttpAnswer): void {
   if (numbers.every(Number.isFinite)) {
     limiter.observe({ count, allowed, resetMs: reset * 1000, refused: status === 429 });
   }
-}
-
-function parseJson(answer: HttpAnswer, what: string): unknown {
-  try {
-    return JSON.parse(answer.text);
-  } catch {
-    throw new Transient("unexpected_answer", `${what}: the answer (HTTP ${answer.status}) is not JSON`);
-  }
-}
-
-/** What is safe to repeat of an error: permission names, the error code and the correlation id, never its message. */
-function detail(answer: HttpAnswer): string {
-  const permissions = [
-    ...new Set(answer.text.slice(0, 4000).match(/\b[A-Za-z]+:[A-Za-z]+:[A-Za-z]+\b/g) ?? []),
-  ];
-  const code = /"code"\s*:\s*"([a-z.]{3,60})"/.exec(answer.text.slice(0, 4000))?.[1];
-  const correlation = /^[\w-]{8,64}$/.exec(answer.headers["inin-correlation-id"] ?? "")?.[0];
-  const parts = [
-    code,
-    permissions.length > 0 ? `needs ${permissions.join(", ")}` : undefined,
-    correlation ? `correlation ${correlation}` : undefined,
-  ].filter((part) => part !== undefined);
-  return parts.length > 0 ? ` (${parts.join("; ")})` : "";
 }

@@ -4,6 +4,8 @@ import { abortable, retryAfter } from "../time.ts";
 
 /** Part of a token's life after which a new one is asked for. */
 const renewAt = 0.8;
+/** Statuses that refuse the credentials. */
+const refusals = [400, 401, 403];
 
 export interface AuthOptions {
   /** `https://login.<region>` or the configured base. */
@@ -22,6 +24,8 @@ export interface AuthOptions {
   ) => Promise<HttpAnswer>;
   /** Told each new token, so that it can be kept out of every log line. */
   readonly protect: (secret: string) => void;
+  /** The credentials were refused: time to look whether there are others by now, and to say so. */
+  readonly onRefused?: (() => void) | undefined;
 }
 
 interface Token {
@@ -36,6 +40,7 @@ interface Token {
 export class Auth implements Disposable {
   readonly #options: AuthOptions;
   readonly #stop = new AbortController();
+  #clientSecret: string;
   #token: Token | undefined;
   #renewal: Promise<Token> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -44,6 +49,12 @@ export class Auth implements Disposable {
 
   constructor(options: AuthOptions) {
     this.#options = options;
+    this.#clientSecret = options.clientSecret;
+  }
+
+  /** From the next login on; a token that is there stays in use as long as the platform takes it. */
+  set clientSecret(value: string) {
+    this.#clientSecret = value;
   }
 
   /**
@@ -75,14 +86,37 @@ export class Auth implements Disposable {
     this.#renewal ??= this.#request().finally(() => {
       this.#renewal = undefined;
     });
+    // Whoever waited may have been told to stop; a login that is cut off then must not end the process.
+    this.#renewal.catch(() => {});
     return this.#renewal;
   }
 
   async #request(): Promise<Token> {
-    const { loginUrl, clientId, clientSecret, send, protect } = this.#options;
+    const { protect } = this.#options;
+    const answer = await this.#ask();
+    if (answer.status !== 200) throw this.#refusal(answer);
+    const token = readToken(answer.text);
+    if (!token) throw new Transient("unexpected_answer", "login: the answer holds no access token");
+    protect(token.value);
+    this.#accepted = true;
+    this.#keep(token.value, token.lifeMs);
+    return this.#token as Token;
+  }
+
+  /** Asks once more where the secret was refused, and is another one by now. */
+  async #ask(): Promise<HttpAnswer> {
+    const clientSecret = this.#clientSecret;
+    const answer = await this.#send(clientSecret);
+    if (!refusals.includes(answer.status)) return answer;
+    this.#options.onRefused?.();
+    return this.#clientSecret === clientSecret ? answer : await this.#send(this.#clientSecret);
+  }
+
+  async #send(clientSecret: string): Promise<HttpAnswer> {
+    const { loginUrl, clientId, send, protect } = this.#options;
     const credentials = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
     protect(credentials);
-    const answer = await send(
+    return await send(
       {
         url: `${loginUrl}/oauth/token`,
         method: "POST",
@@ -96,13 +130,6 @@ export class Auth implements Disposable {
       },
       this.#stop.signal,
     );
-    if (answer.status !== 200) throw this.#refusal(answer);
-    const token = readToken(answer.text);
-    if (!token) throw new Transient("unexpected_answer", "login: the answer holds no access token");
-    protect(token.value);
-    this.#accepted = true;
-    this.#keep(token.value, token.lifeMs);
-    return this.#token as Token;
   }
 
   #keep(value: string, lifeMs: number): void {
@@ -130,7 +157,7 @@ export class Auth implements Disposable {
         retryAfter(answer.headers["retry-after"], now),
       );
     }
-    if ([400, 401, 403].includes(answer.status)) {
+    if (refusals.includes(answer.status)) {
       const sentence =
         `login: ${host} refused the OAuth client's credentials (HTTP ${answer.status}); ` +
         "check genesys.clientId, genesys.clientSecret and the region";

@@ -117,6 +117,11 @@ export class Channel {
     return this.#live?.state === "open" ? this.#live.lastInboundWall : undefined;
   }
 
+  /** Epoch milliseconds of the last frame, connected or not; undefined before the first. */
+  get lastHeardAt(): number | undefined {
+    return this.heardAt ?? this.#lastHeardAt;
+  }
+
   /** Every topic was refused: connected, and deaf all the same. */
   get refused(): boolean {
     return this.#topics.length > 0 && this.#topics.every((topic) => this.#refused.has(topic));

@@ -46,7 +46,7 @@ const communication = z.object({
   segments: list(segment),
 });
 
-const attributes = z
+export const attributes = z
   .record(z.string(), z.unknown())
   .catch({})
   .transform((values) => {
@@ -57,7 +57,7 @@ const attributes = z
     return strings;
   });
 
-const reference = z.object({ id: text }).optional().catch(undefined);
+export const reference = z.object({ id: text }).optional().catch(undefined);
 
 /** Media under a participant, by the name of the platform's array. */
 export const mediaArrays = ["calls", "messages", "callbacks", "emails", "chats"] as const;

@@ -32,6 +32,11 @@ export interface Sdk {
   readonly notifications: InstanceType<Platform["NotificationsApi"]>;
   readonly conversations: InstanceType<Platform["ConversationsApi"]>;
   readonly speech: InstanceType<Platform["SpeechTextAnalyticsApi"]>;
+  readonly externalContacts: InstanceType<Platform["ExternalContactsApi"]>;
+  readonly integrations: InstanceType<Platform["IntegrationsApi"]>;
+  readonly cases: InstanceType<Platform["CaseManagementApi"]>;
+  readonly users: InstanceType<Platform["UsersApi"]>;
+  readonly tokens: InstanceType<Platform["TokensApi"]>;
 }
 
 // The import makes a singleton that reads settings from the home directory and watches them; where there is no home
@@ -70,6 +75,11 @@ export function createSdk(apiUrl: string, send: (request: SdkRequest) => Promise
     notifications: new platform.NotificationsApi(client),
     conversations: new platform.ConversationsApi(client),
     speech: new platform.SpeechTextAnalyticsApi(client),
+    externalContacts: new platform.ExternalContactsApi(client),
+    integrations: new platform.IntegrationsApi(client),
+    cases: new platform.CaseManagementApi(client),
+    users: new platform.UsersApi(client),
+    tokens: new platform.TokensApi(client),
   };
 }
 

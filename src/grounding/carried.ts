@@ -79,7 +79,8 @@ function carriesDuration(said: Said, { lengths, ends, isDay }: DurationMention, 
 
 function carriesNumber(said: Said, fact: NumberFact, admits: Admits): boolean {
   const { value, digits, parts, label } = fact;
-  if (value !== undefined && !label && value <= smallest) return !isMiscounted(said, fact, value);
+  if (value !== undefined && !label && Number.isInteger(value) && value <= smallest)
+    return !isMiscounted(said, fact, value);
   if (digits.length >= 5 || label || value === undefined) {
     if (dialled(digits).some((way) => said.spells(way, admits))) return true;
   }

@@ -11,7 +11,7 @@ export interface Code extends Place {
 const iban = /(?<![\p{L}\d])[a-z]{2}\d{2}(?:[ .-]?[a-z\d]{4}){2,7}(?:[ .-]?[a-z\d]{1,3})?(?![\p{L}\d])/giu;
 const word = /\S+/g;
 /** A number with a unit, an ordinal, a clock time, a device size: letters and digits, and no code. */
-const quantity = /^(?:\d+(?:[.,:]\d+)*[a-z]{1,4}|\d{1,2}[uh]\d{2})$/i;
+const quantity = /^(?:\d+(?:[.,:]\d+)*[a-z]{1,4}|\d+x\d+[a-z]{0,3}|\d{1,2}[uh]\d{2})$/i;
 const money = /^(?:eur|usd|gbp|us)\d/i;
 const shortDate = /^\d{1,2}[-/][a-z]{3,9}(?:[-/]\d{2,4})?$/i;
 const link = /^(?:https?:|www\.)/i;

@@ -13,7 +13,7 @@ export const deeds: readonly Deed[] = [
     name: "refund",
     weight: "money",
     words:
-      "terug ?(?:te )?(?:betal\\w*|betaald\\w*|stort\\w*|gestort\\w*|boek\\w*|geboekt|gekregen|krijg\\w*)|teruggave|(?:krijgt?|ontvangt?|betalen|betaalt?|storten|stort|boeken|boekt?)(?: [^.;]{1,60})? terug|refund\\w*|reimburs\\w*|(?:money|amount|paid|pay|pays|get|gets|receive|give|gives) (?:it |you |them |this |the |all |[\\d.,\u20ac$ ]+(?:euros?|dollars?|pounds?)? ?){1,4}back|creditering|credit nota|creditnota|gestorneerd|storneren|storneer\\w*|reversed?|reverse the",
+      "terug ?(?:te )?(?:betal\\w*|betaald\\w*|stort\\w*|gestort\\w*|boek\\w*|geboekt|gekregen|krijg\\w*)|teruggave|(?:krijgt?|ontvangt?|betalen|betaalt?|storten|stort|boeken|boekt?)(?: [^.;]{1,60})? terug|(?:geld|bedrag) (?:staat|komt|is)(?: [^.;]{1,60})? terug|refund\\w*|reimburs\\w*|(?:money|amount|paid|pay|pays|get|gets|receive|give|gives) (?:it |you |them |this |the |all |[\\d.,\u20ac$ ]+(?:euros?|dollars?|pounds?)? ?){1,4}back|creditering|credit nota|creditnota|gestorneerd|storneren|storneer\\w*|reversed?|reverse the",
   },
   {
     name: "compensation",
@@ -51,7 +51,7 @@ export const deeds: readonly Deed[] = [
   {
     name: "call",
     words:
-      "terug ?(?:te )?bel\\w*|teruggebeld|\\w*bel(?:t|len|d|de)?|gebeld|opbellen|call\\w*|phone\\w*|ring\\w*|terugbelverzoek|callback",
+      "terug ?(?:te )?bel\\w*|teruggebeld|telefonisch contact|\\w*bel(?:t|len|d|de)?|gebeld|opbellen|call\\w*|phone\\w*|ring\\w*|terugbelverzoek|callback",
   },
   {
     name: "contact",

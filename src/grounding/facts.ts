@@ -30,7 +30,7 @@ export interface NumberFact extends NumberSpan {
 const labels =
   /(?:nummers?|nr\.?|nos?\.?|numbers?|#|code|referentie|reference|kenmerk|ticket|order|zaak|case|dossier|factuur|invoice)(?: (?:is|was|met|with|van|of))?[ :#]{0,3}$/i;
 /** Numbers that say nothing of this conversation. */
-const idle = /^\d{1,2}[.)] |(?<![\d])24[/ ]7(?!\d)|(?<!\d)100 ?%/g;
+const idle = /^\d{1,2}[.)] |(?<![\d])24[/ ]7(?!\d)|(?<!\d)100 ?%|(?<!\p{L})[ckd]?m[23](?![\p{L}\d])/giu;
 
 /**
  * The facts of a text, in order, without overlap. Placeholders of a redaction state nothing.

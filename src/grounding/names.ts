@@ -23,6 +23,22 @@ const ordinary = new Set([
     "actie acties afspraak afspraken contact vraag antwoord probleem reden oplossing resultaat vervolg status note notes issue action"
   ).split(" "),
 ]);
+/** Open a sentence right before its verb ("Daarna belt klant"), and name nobody; nor do words for who somebody is. */
+const opening = new Set(
+  (
+    "daarna vervolgens hierna later tevens daarom daarbij verder daarnaast bovendien eerder inmiddels intussen ondertussen gisteren " +
+    "eergisteren vandaag morgen vanochtend vanmiddag vanavond zojuist zonet eerst tot uiteindelijk toen hierop daarop hierover daarover " +
+    "hierbij hiervoor daarvoor desgevraagd telefonisch schriftelijk mondeling vooraf achteraf tijdens nadat voordat omdat aangezien " +
+    "hoewel toch alsnog opnieuw nogmaals wederom kort ten slotte tenslotte eveneens mogelijk waarschijnlijk volgens helaas " +
+    "also then later afterwards previously earlier subsequently finally initially meanwhile again additionally furthermore moreover " +
+    "eventually yesterday today tomorrow still now once next lastly first secondly however therefore instead " +
+    "partner echtgenoot echtgenote zoon dochter moeder vader ouder ouders vrouw man broer zus buurman buurvrouw vriend vriendin huisgenoot " +
+    "huurder verhuurder bewoner eigenaar installateur bezorger koerier tegenpartij expert taxateur bewindvoerder curator mantelzorger " +
+    "contactpersoon gemachtigde netbeheerder leverancier provider makelaar arts apotheek verkoper ondernemer melder " +
+    "wife husband spouse son daughter mother father parent brother sister neighbour neighbor friend tenant landlord owner driver courier " +
+    "supplier shop store doctor"
+  ).split(" "),
+);
 /** A person does these: the capitalised word before one at the start of a sentence is who. */
 const personal =
   /^(?:belt|belde|zegt|zei|vraagt|vroeg|meldt|meldde|wil|wilde|mailt|mailde|chat|chatte|schrijft|schreef|stuurt|stuurde|bedankt|bevestigt|calls|called|says|said|asks|asked|wants|wanted|reports|reported|writes|wrote|emailed|chatted|thanks|thanked|confirms|confirmed|told|tells|mentioned|explained|apologi[sz]ed|promised|complained)$/;
@@ -42,7 +58,8 @@ export function unknownNames(text: string, said: Said): NameMention[] {
       const next = words[index + 1];
       return (
         next !== undefined &&
-        (isPerson(text, next) || (isCapitalised(next.word) && !isKnown(next.word, said)))
+        ((isPerson(text, next) && !opening.has(fold(word))) ||
+          (isCapitalised(next.word) && !isKnown(next.word, said)))
       );
     })
     .map(({ word, start, end }) => ({ text: word, start, end }));

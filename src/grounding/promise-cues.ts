@@ -23,6 +23,14 @@ export const gains = anyOf(
   "krijg|krijgen|gekregen|ontvang|ontvangen|(?:mij|me|ons) (?:\\p{L}+ )?(?:terug|betaal\\w*|betalen)|terug|vergoed\\w*|get|gets|receive|back|refund\\w*|compensat\\w*|(?:me|us) a",
 );
 
+/** What one wants for oneself: asking for money claims none. */
+export const wishes = anyOf(
+  "(?:ik|we|wij) (?:wil|willen|wens|wensen)|(?:ik|we|wij) zou(?:den)? (?:\\p{L}+ )?(?:graag|willen)|i (?:want|need|would like)|we (?:want|need|would like)|(?:i|we)'d like",
+);
+
+/** Where more is said than the wish alone. */
+export const furtherClause = /[,;:] | (?:en|maar|omdat|dat|and|but|because|that) /;
+
 /** Whom a clause is about, in what a summary says. */
 export const subjects = {
   customer: new RegExp(
@@ -75,7 +83,7 @@ export const negation = anyOf(
 );
 /** Negations that give something, and phrases that look like a promise and are none. */
 export const harmless =
-  /(?:het |dit |dat )?ga(?:at|an) (?:om|over|ervan uit)|this (?:is|concerns) about|(?:zonder|geen)(?: extra| verdere)? (?:kosten|boete|opzegtermijn)|at no (?:extra |additional )?(?:cost|charge)|no (?:extra )?(?:charge|cost)s?|no problem|geen probleem|not only|niet alleen|geen zorgen|no worries|zo niet|niet later dan|no later than/gu;
+  /(?:het |dit |dat )?ga(?:at|an) (?:om|over|ervan uit)|(?:call|line|connection) (?:was )?dropped|ga(?:at|an)(?: dan| nu)? van|(?:kan|kunnen|mag)(?: [^.;]{1,40})? (?:worden aangevraagd|aangevraagd worden)|this (?:is|concerns) about|(?:zonder|geen)(?: extra| verdere)? (?:kosten|boete|opzegtermijn)|at no (?:extra |additional )?(?:cost|charge)|no (?:extra )?(?:charge|cost)s?|no problem|geen probleem|not only|niet alleen|geen zorgen|no worries|zo niet|niet later dan|no later than/gu;
 
 /** Not having to pay is given, however it is denied. */
 export const releases =
@@ -84,7 +92,7 @@ export const released = "wordt kwijtgescholden";
 
 /** Money that goes the other way. */
 export const charges = anyOf(
-  "afgeschreven|afschrijv\\w*|afgeboekt|in rekening|kost|kosten|gekost|incasso|geincasseerd|verschuldigd|debit\\w*|charge[ds]?|charging|cost|costs|owes?|owed|due|bill(?:ed)?",
+  "afgeschreven|afschrijv\\w*|afgeboekt|in rekening|kost|\\p{L}*kosten|stijg\\w*|gekost|incasso|geincasseerd|verschuldigd|debit\\w*|charge[ds]?|charging|cost|costs|owes?|owed|due|bill(?:ed)?",
 );
 
 export const uncertain = anyOf(
@@ -96,7 +104,7 @@ const verbs =
 
 /** An agent says what is, was or will be done. */
 export const commits = anyOf(
-  `(?:ik|k) (?:\\p{L}+ )?(?:${verbs})|(?:${verbs}) ik|(?:we|wij) (?:\\p{L}+ )?\\p{L}+en|\\p{L}+en (?:we|wij)|(?:we|wij) (?:doen|gaan)|(?:u|je|jij) (?:krijgt|ontvangt|hoort|heeft|wordt|bent|kunt|mag)|(?:krijgt|ontvangt|hoort|wordt) (?:u|je)|(?:krijg|ontvang|hoor|word) je|er (?:komt|wordt|gaat|is|zal)|komt er|(?:wordt|worden|is|zijn|staat|komt|gaat|zal|zullen|werd|werden)|\\p{L}* ?(?:collega|monteur|afdeling|team|specialist|technicus|adviseur) (?:\\p{L}+ )?(?:belt|komt|neemt|stuurt|zal|gaat|kijkt|lost|regelt)|(?:beloofd|toegezegd|afgesproken)|` +
+  `(?:ik|k) (?:\\p{L}+ )?(?:${verbs})|(?:${verbs}) ik|(?:we|wij) (?:\\p{L}+ )?\\p{L}+en|\\p{L}+en (?:we|wij)|(?:we|wij) (?:doen|gaan)|(?:u|je|jij) (?:krijgt|ontvangt|hoort|heeft|wordt|bent|kunt|mag)|(?:krijgt|ontvangt|hoort|wordt) (?:u|je)|(?:krijg|ontvang|hoor|word) je|er (?:komt|wordt|gaat|is|zal)|komt er|(?:wordt|worden|is|zijn|staat|komt|gaat|zal|zullen|werd|werden)|\\p{L}* ?(?:collega|monteur|afdeling|team|specialist|technicus|adviseur|expert|installateur|taxateur|hersteller|behandelaar|bezorger|koerier) (?:\\p{L}+ )?(?:belt|komt|neemt|stuurt|zal|gaat|kijkt|lost|regelt)|(?:beloofd|toegezegd|afgesproken)|` +
     "(?:i|we)(?:'ll|'ve|'m|'re| will| shall| can| have| am| are| just| already| promise| guarantee)|(?:i|we) (?:\\p{L}+ )?\\p{L}{2,}ed|(?:i|we) (?:sent|made|put|set|did|gave|paid|found)|let me|you(?:'ll|'re| will| should| are| can| have)|will|going to|has been|have been|is being|it's|are|was|were|is|shall i|would you like (?:me|us|a)|happy to",
 );
 

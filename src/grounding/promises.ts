@@ -135,7 +135,9 @@ export function commitmentsOf(turns: readonly Turn[]): Commitments {
 export function isQuoted(sentence: string, { asked }: Commitments): boolean {
   if (/\?["')\u201d]*$/.test(sentence)) return true;
   const folded = fold(sentence.replace(cues.label, "")).replace(/[.!\u2026]+$/, "");
-  if (cues.gains.test(folded) || cues.grants.test(folded)) return false;
+  const isWish = cues.wishes.test(folded) && !cues.furtherClause.test(folded);
+  const isGain = cues.gains.test(folded) && !isWish;
+  if (isGain || cues.grants.test(folded)) return false;
   const ofUs = cues.firstPersons.test(folded) && deedsIn(folded).every(({ weight }) => weight === undefined);
   return (cues.firstPerson.test(folded) || ofUs) && asked.some((text) => text.includes(folded));
 }

@@ -25,9 +25,13 @@ export function describe({ kind, field, index, text }: Finding): string {
   return `${place}: ${notSaid[kind](text)}`;
 }
 
-/** The draft without what does not hold. A description that loses all is "": the caller decides what stands there. */
+/**
+ * The draft without what does not hold. A description that loses all is "": the caller decides what stands there. A
+ * sentence that only names the wrong turns claims nothing that was not said, and stays.
+ */
 export function cutUnsupported<D extends Claiming>(draft: D, findings: readonly Finding[]): D {
-  const inField = (field: Finding["field"]) => findings.filter((finding) => finding.field === field);
+  const inField = (field: Finding["field"]) =>
+    findings.filter((finding) => finding.field === field && finding.kind !== "missing_evidence");
   const kept = (field: Finding["field"]) => (_: unknown, index: number) =>
     !inField(field).some((finding) => finding.index === index);
   return {

@@ -54,9 +54,12 @@ const addresses: readonly Cue[] = [
   { says: ["onlyMachine"], within: 1, opens: true },
   { says: ["you", "be", "now", "role"], within: 9, by: customer, opens: true },
   { says: ["now", "your", "job", "role"], within: 14, by: customer, opens: true },
-  { says: ["pretend", "as"], within: 3, head: true, by: customer, opens: true },
+  { says: ["pretend", "as"], within: 3, head: true, unless: ["soon"], by: customer, opens: true },
   { says: ["pretend", "you"], within: 3, head: true, by: customer, opens: true },
   { says: ["pretend", "rules"], within: 7, by: customer, opens: true },
+  // "Stel je verhuist", "alsof je dat niet weet": said of a person they are ordinary speech.
+  { says: ["suppose", "you", "persona"], within: 9, by: customer, opens: true },
+  { says: ["suppose", "rules"], within: 7, unless: ["self"], by: customer, opens: true },
   { says: ["modeName", "mode"], within: 2, opens: true },
   { says: ["jailbreak"], within: 1, opens: true },
   { says: ["machine", "note"], within: 12, opens: true },

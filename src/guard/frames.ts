@@ -3,7 +3,7 @@ import { latin } from "./unmask.ts";
 /** What the frame around a transcript looks like, to a model that reads one: nobody types these to an agent. */
 const frames: readonly RegExp[] = [
   // A turn of a system, an assistant, or of somebody else: at the beginning, or after a bracket or the like.
-  /(?:^|[[\](<>{}#*"'/-])\s{0,3}(?:system|systeem|assistant|developer|agent|medewerker|user|human|customer|klant|instructi(?:e|on)s?|samenvatting|summary)(?: [a-z]{1,10}){0,3}[\])>}*#\s]{0,3}:/i,
+  /(?:^|[[\](<>{}#*"'/-])\s{0,3}(?:system|systeem|assistant|developer|agent|medewerker|user|human|customer|klant|instructi(?:e|on)s?|samenvatting|summary)(?: [a-z]{1,10}){0,3}[\])>}*#\s]{0,3}:(?!\s?\d{4,}(?:[.,;]|\s|$))/i,
   /^\W{0,5}(?:[/#>]\s{0,2})(?:system|systeem|admin|instructi)/i,
   /\[\s{0,3}\/?\s{0,3}(?:system|systeem|assistant|inst|sys)[\w ]{0,20}\s{0,3}\]/i,
   /\[\d{1,4}\]\s{0,3}(?:agent|customer|system|klant|medewerker)\b/i,

@@ -25,7 +25,7 @@ const sign = Object.entries(signs)
 const rules: readonly Rule<Money>[] = [
   {
     pattern: form(
-      `(?<whole>${number}|een|a)(?:,-{1,2})? ?(?:${sign})(?: (?<cents>\\d{1,2})(?!\\d|[.,:]\\d| ?(?:${notCents}))|,? (?:en nog |en |and |plus )?(?<exact>\\d{1,2}) ?(?:euro)?cents?)?`,
+      `(?<whole>${number}|(?:een|a)(?! ?[\u20ac$\u00a3]))(?:,-{1,2})? ?(?:${sign})(?: (?<cents>\\d{1,2})(?!\\d|[.,:]\\d| ?(?:${notCents}))|,? (?:en nog |en |and |plus )?(?<exact>\\d{1,2}) ?(?:euro)?cents?)?`,
     ),
     read: money,
   },

@@ -22,6 +22,8 @@ const weekday = `(?<weekday>${weekdays.flat().join("|")})`;
 const date = "(?<date>[0-3]?\\d)";
 const ordinal = "(?:e|de|ste|st|nd|rd|th)";
 const year = "(?:,? (?:van |of )?(?<year>(?:19|20)\\d\\d|20 \\d\\d|'\\d\\d)(?!\\d))?";
+/** What stands between two days of one month: "van 12 naar 14 december". */
+const between = "(?: (?:naar|en|of|tot|tot en met|t/m|and|or|to|until|through) (?:de |the )?| ?[-\u2013/] ?)";
 const fullMonth = `(?<month>${months.map((names) => names.filter((name) => name.length > 3 || name === "mei").join("|")).join("|")})`;
 const before = "(?:op|voor|tot|vanaf|sinds|per|on|by|before|until|from|since|uiterlijk)";
 
@@ -47,6 +49,12 @@ const written: readonly Rule<Calendar, number>[] = [
   {
     pattern: form(`${weekday},? (?:the )?${month} (?:the )?${date} ?${ordinal}?(?!\\d)${year}`),
     read: onWeekday,
+  },
+  {
+    pattern: form(
+      `${date} ?${ordinal}?(?=${between}[0-3]?\\d ?${ordinal}?(?: of| van)? ${month}\\.?${year})`,
+    ),
+    read: monthDay,
   },
   { pattern: form(`${date} ?${ordinal}?(?: dag)?(?: of| van)? ${month}\\.?${year}`), read: monthDay },
   { pattern: form(`${date}-${month}(?:-(?<year>(?:19|20)\\d\\d))?`), read: monthDay },

@@ -241,6 +241,8 @@ function decimal(whole: number, { digits }: Atom): number | undefined {
 }
 
 function multiplied({ value = 0, last }: Phrase, scale: number): number | undefined {
+  // "Vierduizend honderd": as Dutch counts on from thousands.
+  if (scale === 100 && value > 0 && value % 1000 === 0 && last.word?.language === "nl") return value + scale;
   if (last.word?.scale && scale <= last.word.value) return undefined;
   const tail = value % (scale === 100 ? 1000 : 1e6);
   const most = scale === 100 ? 100 : 1000;

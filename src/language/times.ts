@@ -16,6 +16,10 @@ const around = "om|at|rond|tegen|around|by|vanaf|tot|until|till|from|voor|na|bef
 const hour = "(?<hour>\\d{1,2})";
 /** "Een" is an hour only where nothing else can stand. */
 const anyHour = "(?<hour>\\d{1,2}|een)";
+/** "Rond elven", "na vijven", folded. */
+const plurals = "enen tweeen drieen vieren vijven zessen zevenen achten negenen tienen elven twaalven".split(
+  " ",
+);
 const noUnit = `(?!\\d|[.,:]\\d|[ -]?(?:${notCents}))`;
 
 const rules: readonly Rule<Clock>[] = [
@@ -81,6 +85,10 @@ const rules: readonly Rule<Clock>[] = [
     ),
     read: (groups) => unsure(beside({ ...groups, way: "over" }, false)),
   },
+  {
+    pattern: form(`(?:om|rond|tegen|na|voor|over|tot|vanaf) (?<plural>${plurals.join("|")})`),
+    read: ({ plural = "" }) => at(`${plurals.indexOf(plural) + 1}`, "0", undefined),
+  },
   { pattern: form("noon|midday"), read: () => ({ minutes: [720], sure: false }) },
   { pattern: form("midnight|middernacht"), read: () => ({ minutes: [0], sure: false }) },
 ];
@@ -96,6 +104,7 @@ const loose: readonly Rule<Clock>[] = [
     read: (groups) => unsure(at(groups.hour, "0", undefined)),
   },
   { pattern: form(`${hour} uur`), read: (groups) => unsure(at(groups.hour, "0", undefined)) },
+  { pattern: form(`uur of ${hour}`), read: (groups) => unsure(at(groups.hour, "0", undefined)) },
   {
     pattern: form(`${hour} (?<minute>[0-5]\\d)`),
     read: (groups) => unsure(at(groups.hour, groups.minute, undefined)),

@@ -1,16 +1,24 @@
+import { noCaseLink } from "./held.ts";
 import type { DeadFilter, DeadRow, Desk } from "./ledger.ts";
-import { type Steps, settleContact } from "./steps.ts";
+import { routeOf } from "./requests.ts";
+import { closeContact } from "./standing.ts";
+import type { Steps } from "./steps.ts";
 import type { Row, Store } from "./store.ts";
 
-/** Dead deliveries, and contacts that died before they had any. */
+/** Dead deliveries, logs held for a case that never came, and contacts that died before they had any. */
 const deadRows = `
   SELECT d.key, c.conversation_id, d.destination, c.brand, 'written' AS at, d.reason, d.message, d.attempts,
          d.settled_at AS died_at
   FROM deliveries d JOIN contacts c USING (key) WHERE d.stage = 'dead'
   UNION ALL
+  SELECT h.key, c.conversation_id, h.destination, c.brand, 'held', '${noCaseLink.reason}', '${noCaseLink.message}', 0,
+         h.died_at
+  FROM held h JOIN contacts c USING (key) WHERE h.died_at IS NOT NULL
+  UNION ALL
   SELECT key, conversation_id, NULL, brand, iif(contact IS NULL, 'noticed', 'recorded'), reason, message, attempts,
          settled_at
-  FROM contacts WHERE stage = 'dead' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.key = contacts.key)`;
+  FROM contacts WHERE stage = 'dead' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.key = contacts.key)
+    AND NOT EXISTS (SELECT 1 FROM held WHERE held.key = contacts.key)`;
 
 /** What an operator does by hand, in the state file. */
 export function createDesk(store: Store, steps: Steps): Desk {
@@ -36,17 +44,11 @@ export function createDesk(store: Store, steps: Steps): Desk {
       return await store.transact(() => {
         const now = Date.now();
         steps.of(key, "replayed");
-        if (at === "written") {
-          const changed = store.run(
-            // One that died in doubt is still in doubt: its destination is asked first, where it can be.
-            `UPDATE deliveries SET stage = iif(uncertain_since IS NULL, 'written', 'uncertain'), due_at = ?,
-               attempts = 0, failing_since = NULL, reason = NULL, message = NULL, settled_at = NULL, looks = 0
-             WHERE key = ? AND destination = ? AND stage = 'dead' AND body IS NOT NULL`,
-            [now, key, destination ?? null],
-          );
-          if (changed > 0)
-            store.run("UPDATE contacts SET stage = 'written', settled_at = NULL WHERE key = ?", [key]);
-          return changed > 0;
+        if (destination !== undefined) {
+          const again =
+            at === "held" ? holdAgain(store, key, destination, now) : sendAgain(store, key, destination, now);
+          if (again) closeContact(store, key);
+          return again;
         }
         if (at === "recorded") {
           return (
@@ -72,23 +74,20 @@ export function createDesk(store: Store, steps: Steps): Desk {
       });
     },
 
-    async drop({ key, destination }: DeadRow): Promise<boolean> {
+    async drop({ key, destination, at }: DeadRow): Promise<boolean> {
       const dropped = await store.transact(() => {
         const changed =
           destination === undefined
             ? store.get("SELECT 1 FROM contacts WHERE key = ? AND stage = 'dead'", key) !== undefined
-            : store.run("DELETE FROM deliveries WHERE key = ? AND destination = ? AND stage = 'dead'", [
-                key,
-                destination,
-              ]) > 0;
+            : at === "held"
+              ? store.run("DELETE FROM held WHERE key = ? AND destination = ? AND died_at IS NOT NULL", [
+                  key,
+                  destination,
+                ]) > 0
+              : giveUp(store, key, destination);
         if (!changed) return false;
         steps.of(key, "dropped", destination);
-        const left = store.get(
-          "SELECT count(*) AS n, sum(stage = 'posted') AS posted FROM deliveries WHERE key = ?",
-          key,
-        );
-        if (Number(left?.n) === 0) settleContact(store, key, "skipped", "dropped");
-        else if (Number(left?.n) === Number(left?.posted)) settleContact(store, key, "posted", null);
+        closeContact(store, key, "dropped");
         return true;
       });
       store.scrubSoon();
@@ -101,12 +100,20 @@ export function createDesk(store: Store, steps: Steps): Desk {
         const named = `${byAccount ? "account_id" : "conversation_id"} = ?1`;
         const keys = store
           .all(
-            `SELECT key FROM contacts WHERE ${named} UNION SELECT key FROM shadows WHERE ${named}`,
+            ["contacts", "shadows", "held", "logs"]
+              .map((table) => `SELECT key FROM ${table} WHERE ${named}`)
+              .join(" UNION "),
             byAccount ? target.accountId : target.conversationId,
           )
           .map(({ key }) => String(key));
         for (const key of keys) {
-          store.run("DELETE FROM deliveries WHERE key = ?", [key]);
+          for (const table of ["deliveries", "held", "logs"]) {
+            store.run(`DELETE FROM ${table} WHERE key = ?`, [key]);
+          }
+          store.run(
+            "DELETE FROM case_links WHERE contact_id IN (?1, (SELECT conversation_id FROM contacts WHERE key = ?1))",
+            [key],
+          );
           // What an agent wrote of it may wait under the conversation's id.
           store.run(
             "DELETE FROM shadows WHERE key IN (?1, (SELECT conversation_id FROM contacts WHERE key = ?1))",
@@ -121,11 +128,21 @@ export function createDesk(store: Store, steps: Steps): Desk {
             "UPDATE contacts SET stage = 'skipped', reason = 'forgotten', settled_at = ? WHERE key = ? AND stage <> 'posted'",
             [Date.now(), key],
           );
-          store.run("DELETE FROM steps WHERE key = ?", [key]);
+          store.run(
+            `DELETE FROM steps WHERE key = ?1 OR (step = 'linked'
+               AND conversation_id = (SELECT conversation_id FROM contacts WHERE key = ?1))`,
+            [key],
+          );
         }
         if (!byAccount) {
           store.run("DELETE FROM notices WHERE conversation_id = ?", [target.conversationId]);
+          store.run("DELETE FROM requests WHERE conversation_id = ?", [target.conversationId]);
           store.run("DELETE FROM steps WHERE conversation_id = ?", [target.conversationId]);
+          // Also links of contacts that are not known yet: a key begins with its conversation's id.
+          store.run(
+            "DELETE FROM case_links WHERE contact_id = ?1 OR substr(contact_id, 1, length(?1) + 1) = ?1 || ':'",
+            [target.conversationId],
+          );
         }
         return keys.length;
       });
@@ -133,6 +150,51 @@ export function createDesk(store: Store, steps: Steps): Desk {
       return forgotten;
     },
   };
+}
+
+/** Its destination may be linked to a case after all. */
+function holdAgain(store: Store, key: string, destination: string, now: number): boolean {
+  return (
+    store.run(
+      "UPDATE held SET died_at = NULL, until_at = ? + wait_ms WHERE key = ? AND destination = ? AND died_at IS NOT NULL",
+      [now, key, destination],
+    ) > 0
+  );
+}
+
+function sendAgain(store: Store, key: string, route: string, now: number): boolean {
+  const dead = "key = ? AND destination = ? AND stage = 'dead'";
+  const changed = store.run(
+    // One that died in doubt is still in doubt: its destination is asked first, where it can be.
+    `UPDATE deliveries SET stage = iif(uncertain_since IS NULL, 'written', 'uncertain'), due_at = ?,
+       attempts = 0, failing_since = NULL, reason = NULL, message = NULL, settled_at = NULL, looks = 0
+     WHERE ${dead} AND body IS NOT NULL`,
+    [now, key, route],
+  );
+  if (changed > 0) return true;
+  // A case's that could not be rendered: without its row the held log and the link meet anew.
+  const { destination, caseId } = routeOf(route);
+  return (
+    caseId !== undefined &&
+    store.get("SELECT 1 FROM held WHERE key = ? AND destination = ?", key, destination) !== undefined &&
+    store.run(`DELETE FROM deliveries WHERE ${dead} AND body IS NULL`, [key, route]) > 0
+  );
+}
+
+/** A case's delivery that is given up is not made again, though log and link are there. */
+function giveUp(store: Store, key: string, route: string): boolean {
+  const gone = store.run("DELETE FROM deliveries WHERE key = ? AND destination = ? AND stage = 'dead'", [
+    key,
+    route,
+  ]);
+  const { destination, caseId } = routeOf(route);
+  if (gone > 0 && caseId !== undefined) {
+    store.run(
+      "UPDATE held SET given_up = json_insert(given_up, '$[#]', ?) WHERE key = ? AND destination = ?",
+      [caseId, key, destination],
+    );
+  }
+  return gone > 0;
 }
 
 function rowOf(row: Row): DeadRow {

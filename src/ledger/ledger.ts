@@ -1,11 +1,16 @@
-import type { Contact, Notice, Rendered, SkipReason } from "../model.ts";
+import type { Contact, ContactLog, Notice, Receipt, Rendered, SkipReason } from "../model.ts";
+import type { CaseLedger, Holding } from "./cases.ts";
+import type { KeptLedger } from "./kept.ts";
 import type { ShadowFilter, ShadowLedger, ShadowRow } from "./shadow.ts";
+
+export type { CaseLedger, Cursor, Holding, Meeting, ToSend } from "./cases.ts";
+export type { KeptLedger, KeptLog, KeptQuery } from "./kept.ts";
 
 /**
  * What must survive a crash. Every method that changes something resolves once the change is durable, and only then.
  * Contact stages: recorded → written → posted, or skipped, or dead. From `written` on a contact has one delivery a
- * destination: written → posting → posted, or uncertain, or dead. Each change leaves a step that `explain` can tell,
- * in the same transaction.
+ * destination, and one a case where that writes to cases: written → posting → posted, or uncertain, or dead. Each
+ * change leaves a step that `explain` can tell, in the same transaction.
  */
 export const stages = ["recorded", "written", "posted", "skipped", "dead"] as const;
 export type Stage = (typeof stages)[number];
@@ -28,6 +33,8 @@ export type Admission = OpenContact | (Omit<OpenContact, "brand" | "accountId"> 
 interface SkippedBy {
   readonly brand: string | undefined;
   readonly skipped: SkipReason;
+  /** A code that says more, for `explain`. */
+  readonly told?: string | undefined;
 }
 
 export interface NoticeWork {
@@ -79,8 +86,12 @@ export interface DeliveryWork {
 
 export type Work = NoticeWork | ContactWork | DeliveryWork;
 
-/** Sources that hear ends as they happen; the others find them afterwards, and stand back for these. */
+/** What is heard on notification channels. */
 export const liveSource = "notification";
+/** Tells of every conversation of the organization, also of those that our client may not see. */
+export const organizationSource = "eventbridge";
+/** Sources that tell of ends as they happen; the others find them afterwards, and stand back for these. */
+export const liveSources: readonly string[] = [liveSource, organizationSource, "request", "contact-lens"];
 
 /** How much of what may be claimed; work that history found never takes all of it. */
 export interface ClaimLimits {
@@ -119,6 +130,8 @@ export interface WorkLedger {
     dueAtOf: (admission: OpenContact) => number,
     lookAgain: { readonly dueAt: number } | undefined,
   ): Promise<Admission[]>;
+  /** Records a contact that its source showed and judged; one that is there already is not. @returns whether it is new */
+  take(admission: Admission, dueAt: number): Promise<boolean>;
   /**
    * Due work, what was heard live before what history found, newest first: after an outage the fresh contacts are
    * served at once, and the backlog beside them. None of it in `busy`.
@@ -130,13 +143,20 @@ export interface WorkLedger {
   awaitingTranscript(): Promise<{ readonly count: number; readonly oldestStart: number | undefined }>;
   /** There is a sign that this conversation's words are there: its waiting contacts are due now. */
   bringForward(conversationId: string): Promise<boolean>;
+  /** What was put off for one of these reasons is due now. @returns whether anything was */
+  recall(reasons: readonly string[]): Promise<boolean>;
   postpone(work: Work, postponement: Postponement): Promise<void>;
   /**
    * Keeps what is to be sent, by destination: from here on no model is asked again.
    * @param told how they came about, for `explain`: no word of them
-   * @returns what is to be delivered
+   * @returns what is to be delivered, to the cases that are known already too
    */
-  keep(work: ContactWork, rendered: ReadonlyMap<string, Rendered>, told?: string): Promise<DeliveryWork[]>;
+  keep(
+    work: ContactWork,
+    rendered: ReadonlyMap<string, Rendered>,
+    told?: string,
+    beside?: Beside,
+  ): Promise<DeliveryWork[]>;
   /** Every destination has it already, as they say themselves: posted, without a word being written. */
   adopt(work: ContactWork): Promise<void>;
   /** Nothing to post: everything personal is erased. */
@@ -146,9 +166,17 @@ export interface WorkLedger {
   /** Whether the post arrived is unknown. */
   doubt(work: DeliveryWork, doubt: Doubt): Promise<void>;
   /** The destination has it: the body is erased, and with the last delivery everything personal of the contact. */
-  settle(work: DeliveryWork): Promise<void>;
+  settle(work: DeliveryWork, receipt?: Receipt): Promise<void>;
   /** A person must look at it; all that is needed to go again stays. */
   bury(work: Work, letter: DeadLetter): Promise<void>;
+}
+
+/** What is kept of a log beside what is to be sent at once. */
+export interface Beside {
+  /** For destinations of cases, until the links come. */
+  readonly held?: readonly Holding[];
+  /** For the next agent, once it is posted; nothing where it is left out. */
+  readonly log?: ContactLog | undefined;
 }
 
 /** A post of unknown outcome: since when, how often the destination was asked, and when to go on. */
@@ -174,7 +202,7 @@ export interface DeadRow {
   readonly conversationId: string;
   readonly destination: string | undefined;
   readonly brand: string | undefined;
-  /** Where it died: `noticed`, `recorded` (nothing written yet) or `written`. */
+  /** Where it died: `noticed`, `recorded` (nothing written yet), `written`, or `held` (no case was linked). */
   readonly at: string;
   readonly reason: string;
   readonly message: string | undefined;
@@ -238,11 +266,61 @@ export interface Marks {
   set(name: string, value: string): Promise<void>;
 }
 
+/** Contact logs that somebody asked for. */
+export interface RequestLedger {
+  /** Notes what is asked for, and that its conversation is to be looked at now; kept until that look is done. */
+  ask(notice: Notice, force: boolean): Promise<void>;
+  /** Its contacts' words are asked for at once, unless they wait for something else. */
+  askAtOnce(conversationId: string): Promise<void>;
+  /** What is asked of a conversation that is still to be looked at. */
+  get(conversationId: string): { readonly force: boolean } | undefined;
+  standing(conversationId: string): Standing;
+  /** A contact log that is kept, as JSON. */
+  log(key: string): string | undefined;
+}
+
+/** How far a conversation is. */
+export interface Standing {
+  /** Somebody asks for it, and it is still to be looked at. */
+  readonly asked: boolean;
+  readonly noticeDueAt: number | undefined;
+  /** Why the last look at it failed. */
+  readonly noticeFailure: string | undefined;
+  /** By their end, the last one last. */
+  readonly contacts: readonly ContactStanding[];
+}
+
+interface WorkStanding {
+  readonly reason: string | undefined;
+  readonly dueAt: number | undefined;
+  /** Its last try failed. */
+  readonly failing: boolean;
+}
+
+export interface ContactStanding extends WorkStanding {
+  readonly key: string;
+  readonly medium: string;
+  readonly brand: string | undefined;
+  readonly stage: Stage;
+  /** False where a notice died before anything was seen of the conversation. */
+  readonly seen: boolean;
+  readonly deliveries: readonly (WorkStanding & {
+    readonly destination: string;
+    readonly caseId: string | undefined;
+    readonly stage: DeliveryStage;
+    readonly receipt: Receipt | undefined;
+    readonly settledAt: number | undefined;
+  })[];
+}
+
 export interface Ledger extends WorkLedger, AsyncDisposable {
   readonly gaps: GapLedger;
   readonly marks: Marks;
   readonly shadows: ShadowLedger;
+  readonly cases: CaseLedger;
+  readonly kept: KeptLedger;
   readonly desk: Desk;
+  readonly requests: RequestLedger;
   /** Where a damaged file was set aside at this start. */
   readonly quarantined: string | undefined;
   /** What ended before this may have been posted without this file knowing; 0 where that is not so. */
@@ -280,6 +358,14 @@ export interface LedgerReader extends Disposable {
   depths(): Record<Stage | "noticed", number>;
   /** A mark, as `Marks.get` gives it. */
   mark(name: string): string | undefined;
+  /** When the oldest gap was opened that is not filled yet. */
+  gapOpenSince(): number | undefined;
+  /** Every conversation the file knows of. */
+  conversationIds(): Iterable<string>;
+  /** The contacts recorded last, newest first. */
+  recent(limit: number): RecentContact[];
+  /** What is kept of a conversation's logs that no destination has taken yet, as it is to be sent. */
+  unposted(conversationId: string): { key: string; destination: string; body: string }[];
   /** A conversation's way so far, oldest step first, and where its contacts and notice stand. */
   explain(conversationId: string): {
     steps: Step[];
@@ -288,6 +374,20 @@ export interface LedgerReader extends Disposable {
   };
   /** Logs of shadow runs, and how they compare with the agents'. */
   shadows(filter: ShadowFilter): ShadowRow[];
+}
+
+/** How far a contact is, in a line. */
+export interface RecentContact {
+  readonly key: string;
+  readonly conversationId: string;
+  readonly medium: string;
+  readonly brand: string | undefined;
+  readonly stage: Stage;
+  /** Why it was skipped, waits or died; of its deliveries, where it has none itself. */
+  readonly reason: string | undefined;
+  readonly endedAt: number;
+  readonly recordedAt: number;
+  readonly settledAt: number | undefined;
 }
 
 export interface ContactState extends WorkState {
@@ -299,6 +399,10 @@ export interface ContactState extends WorkState {
     readonly destination: string;
     readonly stage: DeliveryStage;
   })[];
+  /** Ids of the cases it belongs to. */
+  readonly cases: readonly string[];
+  /** Destinations that hold its log for links, and until when; `dead` where none came. */
+  readonly held: readonly { readonly destination: string; readonly until: number; readonly dead: boolean }[];
 }
 
 interface WorkState {

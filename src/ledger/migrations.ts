@@ -129,6 +129,9 @@ export const migrations: readonly string[] = [
   -- Where a delivery goes, where that depends on its log; a destination of cases is named id#case.
   ALTER TABLE deliveries ADD COLUMN target TEXT;
 
+  -- What the destination answered when it took it: JSON, a status and whether it had it already.
+  ALTER TABLE deliveries ADD COLUMN receipt TEXT;
+
   -- Which cases a contact belongs to; it is named as whoever told it knows it: by conversation id or key.
   CREATE TABLE case_links (
     contact_id      TEXT NOT NULL,
@@ -137,32 +140,38 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (contact_id, case_id)
   ) STRICT;
   CREATE INDEX case_links_case ON case_links (case_id);
+  CREATE INDEX case_links_linked ON case_links (linked_at);
 
-  -- A contact log for a destination of cases, for links that are still to come.
+  -- A contact log for a destination of cases, for links that are still to come; given_up lists cases it is not for.
   CREATE TABLE held (
     key             TEXT NOT NULL REFERENCES contacts (key),
     destination     TEXT NOT NULL,
     conversation_id TEXT NOT NULL,
+    account_id      TEXT NOT NULL,
     log             TEXT NOT NULL,
+    wait_ms         INTEGER NOT NULL,
     until_at        INTEGER NOT NULL,
     unlinked        TEXT NOT NULL CHECK (unlinked IN ('dead', 'skip')),
+    given_up        TEXT NOT NULL DEFAULT '[]',
+    died_at         INTEGER,
     PRIMARY KEY (key, destination)
   ) STRICT;
   CREATE INDEX held_conversation ON held (conversation_id);
-  CREATE INDEX held_until ON held (until_at);
+  CREATE INDEX held_account ON held (account_id);
+  CREATE INDEX held_until ON held (until_at) WHERE died_at IS NULL;
 
-  -- Contact logs kept for the next agent, where retention.logsMs says so.
+  -- Contact logs kept for the next agent, where retention.logsMs says so; nobody reads one that is not posted yet.
   CREATE TABLE logs (
-    key             TEXT PRIMARY KEY,
+    key             TEXT PRIMARY KEY REFERENCES contacts (key),
     conversation_id TEXT NOT NULL,
     account_id      TEXT NOT NULL,
     ended_at        INTEGER NOT NULL,
     log             TEXT NOT NULL,
-    until_at        INTEGER NOT NULL
+    posted_at       INTEGER
   ) STRICT;
   CREATE INDEX logs_account ON logs (account_id, ended_at);
   CREATE INDEX logs_conversation ON logs (conversation_id);
-  CREATE INDEX logs_until ON logs (until_at);
+  CREATE INDEX logs_posted ON logs (posted_at) WHERE posted_at IS NOT NULL;
 
   -- Contact logs that somebody asked for, with what was asked beyond the ordinary.
   CREATE TABLE requests (

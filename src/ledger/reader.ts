@@ -3,6 +3,7 @@ import {
   type ContactState,
   type DeliveryStage,
   type LedgerReader,
+  type RecentContact,
   type Stage,
   stages,
 } from "./ledger.ts";
@@ -60,6 +61,55 @@ export function createReader(store: Store, close: () => void): LedgerReader {
       return textOf(store.get("SELECT value FROM marks WHERE name = ?", name)?.value);
     },
 
+    gapOpenSince(): number | undefined {
+      const since = store.get("SELECT min(opened_at) AS since FROM gaps WHERE state = 'open'")?.since;
+      return since === null || since === undefined ? undefined : Number(since);
+    },
+
+    *conversationIds(): Iterable<string> {
+      const rows = store.each(
+        `SELECT conversation_id FROM steps UNION SELECT conversation_id FROM contacts
+         UNION SELECT conversation_id FROM notices`,
+      );
+      for (const row of rows) yield String(row.conversation_id);
+    },
+
+    recent(limit: number): RecentContact[] {
+      return store
+        .all(
+          `SELECT *, ifnull(reason, (SELECT reason FROM deliveries
+             WHERE deliveries.key = contacts.key AND stage <> 'posted' AND reason IS NOT NULL LIMIT 1)) AS why
+           FROM contacts ORDER BY recorded_at DESC LIMIT ?`,
+          limit,
+        )
+        .map((row) => ({
+          key: String(row.key),
+          conversationId: String(row.conversation_id),
+          medium: String(row.medium),
+          brand: textOf(row.brand),
+          stage: row.stage as Stage,
+          reason: textOf(row.why),
+          endedAt: Number(row.ended_at),
+          recordedAt: Number(row.recorded_at),
+          settledAt: row.settled_at === null ? undefined : Number(row.settled_at),
+        }));
+    },
+
+    unposted(conversationId: string) {
+      return store
+        .all(
+          `SELECT d.key, d.destination, d.body FROM deliveries d JOIN contacts c USING (key)
+           WHERE c.conversation_id = ?1 AND d.body IS NOT NULL
+           UNION ALL SELECT key, destination, log FROM held WHERE conversation_id = ?1`,
+          conversationId,
+        )
+        .map(({ key, destination, body }) => ({
+          key: String(key),
+          destination: String(destination),
+          body: String(body),
+        }));
+    },
+
     explain(conversationId: string) {
       const steps = store
         .all("SELECT at, key, step, detail FROM steps WHERE conversation_id = ? ORDER BY id", conversationId)
@@ -84,6 +134,7 @@ export function createReader(store: Store, close: () => void): LedgerReader {
               destination: String(one.destination),
               stage: one.stage as DeliveryStage,
             })),
+          ...casesOf(store, String(row.key), conversationId),
         }));
       const notice = store.get("SELECT due_at FROM notices WHERE conversation_id = ?", conversationId);
       return { steps, contacts, noticeDueAt: notice && Number(notice.due_at) };
@@ -123,10 +174,34 @@ function add(balance: Balance, row: Row): void {
       break;
     }
     case "recorded":
-    case "written":
-      balance.waiting[String(row.stage)] = (balance.waiting[String(row.stage)] ?? 0) + n;
+    case "written": {
+      const why = reason === "case_link" ? reason : String(row.stage);
+      balance.waiting[why] = (balance.waiting[why] ?? 0) + n;
       break;
+    }
   }
+}
+
+/** A file from before there were cases has none. */
+function casesOf(store: Store, key: string, conversationId: string): Pick<ContactState, "cases" | "held"> {
+  if (!store.get("SELECT 1 FROM sqlite_schema WHERE name = 'held'")) return { cases: [], held: [] };
+  const cases = store.all(
+    "SELECT DISTINCT case_id FROM case_links WHERE contact_id IN (?, ?) ORDER BY 1",
+    key,
+    conversationId,
+  );
+  const held = store.all(
+    "SELECT destination, until_at, died_at FROM held WHERE key = ? ORDER BY destination",
+    key,
+  );
+  return {
+    cases: cases.map((row) => String(row.case_id)),
+    held: held.map((row) => ({
+      destination: String(row.destination),
+      until: Number(row.until_at),
+      dead: row.died_at !== null,
+    })),
+  };
 }
 
 function stateOf(row: Row): Pick<ContactState, "reason" | "message" | "dueAt" | "attempts"> {

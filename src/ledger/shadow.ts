@@ -1,5 +1,6 @@
 import type { ContactWork } from "./ledger.ts";
-import { type Steps, settleContact } from "./steps.ts";
+import { settleContact } from "./standing.ts";
+import type { Steps } from "./steps.ts";
 import type { Row, Store } from "./store.ts";
 
 /** What is compared of a contact log; what one side does not say is not compared. */

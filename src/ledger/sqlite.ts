@@ -1,7 +1,10 @@
+import { createCases } from "./cases.ts";
 import { createDesk } from "./desk.ts";
 import { createGaps, createMarks } from "./gaps.ts";
+import { createKept } from "./kept.ts";
 import type { Ledger } from "./ledger.ts";
 import { createReader } from "./reader.ts";
+import { createRequests } from "./requests.ts";
 import { createShadows } from "./shadow.ts";
 import { createSteps } from "./steps.ts";
 import { doubtfulMark, Store } from "./store.ts";
@@ -27,7 +30,10 @@ function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Le
   return {
     ...createWork(store, steps, claims),
     shadows: createShadows(store, steps),
+    cases: createCases(store, steps),
+    kept: createKept(store),
     desk: createDesk(store, steps),
+    requests: createRequests(store, steps),
     quarantined: store.quarantined,
     doubtfulBefore: Number(store.get("SELECT value FROM marks WHERE name = ?", doubtfulMark)?.value ?? 0),
     gaps: createGaps(store),
@@ -39,16 +45,20 @@ function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Le
           "SELECT key FROM contacts WHERE settled_at < ? AND stage <> 'dead' ORDER BY settled_at LIMIT ?";
         const keys = store.all(old, before, limit).map(({ key }) => String(key));
         for (const key of keys) {
-          store.run("DELETE FROM deliveries WHERE key = ?", [key]);
-          store.run("DELETE FROM shadows WHERE key = ?", [key]);
-          store.run("DELETE FROM contacts WHERE key = ?", [key]);
+          for (const table of ["deliveries", "held", "logs", "shadows", "contacts"]) {
+            store.run(`DELETE FROM ${table} WHERE key = ?`, [key]);
+          }
         }
         const steps = store.run("DELETE FROM steps WHERE id IN (SELECT id FROM steps WHERE at < ? LIMIT ?)", [
           before,
           limit,
         ]);
+        const links = store.run(
+          "DELETE FROM case_links WHERE rowid IN (SELECT rowid FROM case_links WHERE linked_at < ? LIMIT ?)",
+          [before, limit],
+        );
         store.run("DELETE FROM gaps WHERE state <> 'open' AND settled_at < ?", [before]);
-        return keys.length === limit || steps === limit;
+        return [keys.length, steps, links].includes(limit);
       });
     },
     async probe() {

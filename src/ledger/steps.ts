@@ -27,17 +27,3 @@ export function createSteps(store: Store): Steps {
     },
   };
 }
-
-/** A contact's end: nothing personal stays. What an operator dropped or had forgotten meanwhile stays so. */
-export function settleContact(
-  store: Store,
-  key: string,
-  stage: "posted" | "skipped",
-  reason: string | null,
-): void {
-  store.run(
-    `UPDATE contacts SET stage = ?, reason = ?, settled_at = ?, due_at = NULL, message = NULL, account_id = NULL,
-       contact = NULL WHERE key = ? AND stage NOT IN ('posted', 'skipped')`,
-    [stage, reason, Date.now(), key],
-  );
-}

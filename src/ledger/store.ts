@@ -144,6 +144,11 @@ export class Store {
     return this.#prepare(sql).all(...values) as Row[];
   }
 
+  /** Rows as they are read, for what may be many. */
+  each(sql: string): Iterable<Row> {
+    return this.#prepare(sql).iterate() as Iterable<Row>;
+  }
+
   /** Runs one statement inside a `transact`. @returns the number of rows it changed */
   run(sql: string, values: Values = []): number {
     const statement = this.#prepare(sql);

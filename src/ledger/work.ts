@@ -1,20 +1,26 @@
-import type { Contact, Notice, Rendered } from "../model.ts";
+import type { Contact, Notice, Receipt, Rendered } from "../model.ts";
 import { iso } from "../time.ts";
+import { hold } from "./held.ts";
+import { setAside } from "./kept.ts";
 import {
   type Admission,
+  type Beside,
   type ClaimLimits,
   type ContactWork,
   type DeadLetter,
   type DeliveryStage,
   type DeliveryWork,
-  liveSource,
+  liveSources,
   type NoticeWork,
   type OpenContact,
   type Postponement,
   type Work,
   type WorkLedger,
 } from "./ledger.ts";
-import { type Steps, settleContact } from "./steps.ts";
+import { closeNotice, recordNotice } from "./notices.ts";
+import { askedByForce, routeOf } from "./requests.ts";
+import { closeContact, settleContact } from "./standing.ts";
+import type { Steps } from "./steps.ts";
 import type { Row, Store } from "./store.ts";
 
 /** A notice that became a dead letter: its contact was never seen, and takes its place if it shows up after all. */
@@ -22,6 +28,8 @@ const onlyNoticed = "contacts.stage = 'dead' AND contacts.contact IS NULL";
 
 const deliveryRows = `SELECT deliveries.*, contacts.brand, contacts.medium, contacts.ended_at
   FROM deliveries JOIN contacts USING (key)`;
+
+const live = liveSources.map((source) => `'${source}'`).join(", ");
 
 /** What is claimed from where; each table has `due_at`, `source` and `heard_at`. */
 const everyQueue = [
@@ -51,7 +59,7 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
          reason = excluded.reason, message = NULL, source = excluded.source, heard_at = excluded.heard_at,
          ended_at = excluded.ended_at, settled_at = excluded.settled_at, due_at = excluded.due_at,
          account_id = excluded.account_id, contact = excluded.contact
-       WHERE ${onlyNoticed}`,
+       WHERE ${onlyNoticed} OR (excluded.stage = 'recorded' AND ${askedByForce})`,
       [
         contact.key,
         contact.conversationId,
@@ -71,8 +79,14 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
     );
     if (changes === 0) return false;
     steps.of(contact.key, "ended", `${contact.medium}, at ${iso(contact.endedAt)}`);
-    if (skipped) steps.of(contact.key, "skipped", skipped);
-    else steps.of(contact.key, "recorded", `brand ${brand}`);
+    if ("skipped" in admission) {
+      const { told } = admission;
+      steps.of(
+        contact.key,
+        "skipped",
+        told === undefined ? admission.skipped : `${admission.skipped}: ${told}`,
+      );
+    } else steps.of(contact.key, "recorded", `brand ${brand}`);
     return true;
   }
 
@@ -87,21 +101,13 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
   }
 
   return {
-    async record({ conversationId, source, heardAt }: Notice, dueAt: number): Promise<void> {
-      await store.transact(() => {
-        store.run(
-          `INSERT INTO notices (conversation_id, source, heard_at, due_at) VALUES (?, ?, ?, ?)
-           ON CONFLICT (conversation_id) DO UPDATE SET
-             due_at = min(due_at, excluded.due_at), version = version + 1, looks = 0`,
-          [conversationId, source, heardAt, dueAt],
-        );
-        steps.add(conversationId, "noticed", source);
-      });
+    async record(notice: Notice, dueAt: number): Promise<void> {
+      await store.transact(() => recordNotice(store, steps, notice, dueAt));
     },
 
     async keysOf(conversationId: string): Promise<ReadonlySet<string>> {
       const rows = store.all(
-        `SELECT key FROM contacts WHERE conversation_id = ? AND NOT (${onlyNoticed})`,
+        `SELECT key FROM contacts WHERE conversation_id = ? AND NOT (${onlyNoticed}) AND NOT ${askedByForce}`,
         conversationId,
       );
       return new Set(rows.map(({ key }) => String(key)));
@@ -127,10 +133,7 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
             [lookAgain.dueAt, work.notice.conversationId, work.version],
           );
         } else {
-          store.run("DELETE FROM notices WHERE conversation_id = ? AND version = ?", [
-            work.notice.conversationId,
-            work.version,
-          ]);
+          closeNotice(store, work.notice.conversationId, work.version);
           if (admissions.length === 0)
             steps.add(work.notice.conversationId, "looked", "nothing new had ended");
         }
@@ -138,22 +141,26 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
       });
     },
 
+    async take(admission: Admission, dueAt: number): Promise<boolean> {
+      return await store.transact(() => insert(admission, () => dueAt));
+    },
+
     async due(now: number, { total, history }: ClaimLimits, busy: ReadonlySet<string>): Promise<Work[]> {
       const most = total + busy.size;
       const claimed: Work[] = [];
-      for (const live of [true, false]) {
+      for (const isLive of [true, false]) {
         const rows = queues.flatMap(({ table, rows: select, read }) =>
           store
             .all(
-              `${select} WHERE ${table}.due_at <= ? AND (${table}.source = '${liveSource}') = ?
+              `${select} WHERE ${table}.due_at <= ? AND (${table}.source IN (${live})) = ?
                ORDER BY ${table}.heard_at DESC LIMIT ?`,
               now,
-              live ? 1 : 0,
+              isLive ? 1 : 0,
               most,
             )
             .map((row) => ({ table, row, read, heardAt: Number(row.heard_at) })),
         );
-        const limit = claimed.length + (live ? total : Math.min(history, total - claimed.length));
+        const limit = claimed.length + (isLive ? total : Math.min(history, total - claimed.length));
         for (const { table, row, read } of rows.sort((a, b) => b.heardAt - a.heardAt)) {
           if (claimed.length >= Math.min(limit, total)) break;
           const work = read(row);
@@ -194,6 +201,19 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
       });
     },
 
+    async recall(reasons: readonly string[]): Promise<boolean> {
+      const [now, among] = [Date.now(), JSON.stringify(reasons)];
+      return await store.transact(() => {
+        const changed = ["contacts", "deliveries"].map((table) =>
+          store.run(
+            `UPDATE ${table} SET due_at = ? WHERE due_at > ? AND reason IN (SELECT value FROM json_each(?))`,
+            [now, now, among],
+          ),
+        );
+        return changed.some((rows) => rows > 0);
+      });
+    },
+
     async postpone(work: Work, { dueAt, reason, failed }: Postponement): Promise<void> {
       await store.transact(() => {
         const counters = failed
@@ -218,6 +238,7 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
       work: ContactWork,
       rendered: ReadonlyMap<string, Rendered>,
       told?: string,
+      { held = [], log }: Beside = {},
     ): Promise<DeliveryWork[]> {
       const { key } = work.contact;
       return await store.transact(() => {
@@ -236,6 +257,9 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
           );
         }
         steps.of(key, "written", told);
+        if (log !== undefined) setAside(store, work, log);
+        for (const holding of held) hold(store, steps, work, holding);
+        closeContact(store, key);
         return store.all(`${deliveryRows} WHERE key = ?`, key).flatMap((row) => deliveryOf(row) ?? []);
       });
     },
@@ -286,15 +310,15 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
       });
     },
 
-    async settle(work: DeliveryWork): Promise<void> {
+    async settle(work: DeliveryWork, receipt?: Receipt): Promise<void> {
       await store.transact(() => {
         store.run(
           `UPDATE deliveries SET stage = 'posted', reason = NULL, message = NULL, body = NULL, target = NULL,
-             due_at = NULL, settled_at = :now WHERE ${whereOf(work)}`,
-          { ":now": Date.now(), ...idsOf(work) },
+             due_at = NULL, settled_at = :now, receipt = :receipt WHERE ${whereOf(work)}`,
+          { ":now": Date.now(), ":receipt": receipt ? JSON.stringify(receipt) : null, ...idsOf(work) },
         );
         note(work, "posted");
-        closeContact(work.key);
+        closeContact(store, work.key);
       });
       store.scrubSoon();
     },
@@ -313,7 +337,7 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
         );
         if (changed === 0) return;
         note(work, "dead", reason);
-        if (work.kind === "delivery") closeContact(work.key);
+        if (work.kind === "delivery") closeContact(store, work.key);
       });
     },
   };
@@ -327,11 +351,7 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
   /** Unless it was repeated during its last look: then that is news, and looked at again. */
   function buryNotice({ notice, attempts, version }: NoticeWork, letter: DeadLetter, now: number): void {
     const { conversationId, heardAt, source } = notice;
-    const gone = store.run("DELETE FROM notices WHERE conversation_id = ? AND version = ?", [
-      conversationId,
-      version,
-    ]);
-    if (gone === 0) return;
+    if (!closeNotice(store, conversationId, version)) return;
     store.run(
       `INSERT INTO contacts (key, conversation_id, medium, stage, reason, message, source, heard_at, recorded_at,
          ended_at, settled_at, attempts)
@@ -350,25 +370,6 @@ export function createWork(store: Store, steps: Steps, claims: "all" | "no deliv
       ],
     );
     steps.of(conversationId, "dead", letter.reason);
-  }
-
-  /** With its last delivery a contact is posted, or dead where one of them is. */
-  function closeContact(key: string): void {
-    const row = store.get(
-      "SELECT count(*) AS n, sum(stage = 'dead') AS dead, sum(due_at IS NOT NULL) AS open FROM deliveries WHERE key = ?",
-      key,
-    );
-    if (Number(row?.n) === 0 || Number(row?.open) > 0) return;
-    if (Number(row?.dead) === 0) {
-      settleContact(store, key, "posted", null);
-      return;
-    }
-    store.run(
-      `UPDATE contacts SET stage = 'dead', settled_at = ?,
-         reason = (SELECT reason FROM deliveries WHERE deliveries.key = contacts.key AND stage = 'dead' LIMIT 1)
-       WHERE key = ?`,
-      [Date.now(), key],
-    );
   }
 }
 
@@ -433,14 +434,12 @@ function contactOf(row: Row): ContactWork | undefined {
 
 function deliveryOf(row: Row): DeliveryWork | undefined {
   if (typeof row.body !== "string") return undefined;
-  const [destination = "", caseId] = partsOf(String(row.destination));
   return {
     kind: "delivery",
     id: `delivery ${row.key} ${row.destination}`,
     key: String(row.key),
     route: String(row.destination),
-    destination,
-    caseId,
+    ...routeOf(String(row.destination)),
     brand: String(row.brand),
     medium: String(row.medium),
     endedAt: Number(row.ended_at),
@@ -453,12 +452,6 @@ function deliveryOf(row: Row): DeliveryWork | undefined {
     uncertainSince: instantOf(row.uncertain_since),
     looks: Number(row.looks),
   };
-}
-
-/** A destination's id holds no `#`; a case's id may. */
-function partsOf(route: string): [destination: string, caseId?: string] {
-  const at = route.indexOf("#");
-  return at < 0 ? [route] : [route.slice(0, at), route.slice(at + 1)];
 }
 
 function instantOf(value: unknown): number | undefined {

@@ -1,8 +1,11 @@
 import { LRUCache } from "lru-cache";
+import type { AnalysisFiles } from "../aws/files.ts";
+import { NotYet } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
 import type { Conversation, MediaArray, Queue } from "../genesys/payloads.ts";
 import type { Contact, MediumName, OtherMedium } from "../model.ts";
 import { clean } from "./clean.ts";
+import { createContactLens } from "./contact-lens.ts";
 import type { Ends, Found, LookContext, Media, Medium } from "./medium.ts";
 import { createMessage } from "./message.ts";
 import { unsupportedEnds } from "./unsupported.ts";
@@ -34,6 +37,7 @@ export interface AllMedia extends Media {
 /** Conversations whose last event is remembered for the moment in which it is looked at. */
 const rememberedSnapshots = 5_000;
 const snapshotLifeMs = 60_000;
+const unconfiguredPauseMs = 3_600_000;
 
 export interface MediaOptions {
   readonly api: GenesysApi;
@@ -41,11 +45,14 @@ export interface MediaOptions {
   /** More calls wait for their transcript than should ask one by one. */
   readonly isCrowded: () => boolean;
   readonly queue: (queueId: string, signal: AbortSignal) => Promise<Queue | undefined>;
+  /** Where contacts of Amazon Connect have their words, where that is configured. */
+  readonly contactLens?: AnalysisFiles | undefined;
 }
 
 export function createMedia(options: MediaOptions): AllMedia {
   const { api } = options;
   const media = { voice: registry.voice(options), message: registry.message(options) };
+  const analysed = options.contactLens && createContactLens(options.contactLens);
   const mediumFor = (contact: Contact): Medium => {
     if (contact.medium === "voice" || contact.medium === "message") return media[contact.medium];
     throw new Error(`no words are fetched for ${contact.medium}`);
@@ -101,11 +108,23 @@ export function createMedia(options: MediaOptions): AllMedia {
     },
     firstAskAt: (contact, now) => mediumFor(contact).firstAskAt(contact, now),
     async dialogue(contact, asking, signal) {
-      const fetched = await mediumFor(contact).fetch(contact, asking, signal);
+      const place = contact.origin === undefined ? mediumFor(contact) : (analysed ?? noPlace());
+      const fetched = await place.fetch(contact, asking, signal);
       if (fetched.kind === "absent") return fetched;
-      return clean(contact.medium as MediumName, fetched.language, fetched.utterances, fetched.confidence);
+      const { language, utterances, confidence, summary } = fetched;
+      const dialogue = clean(contact.medium as MediumName, language, utterances, confidence);
+      return summary === undefined ? dialogue : { ...dialogue, summary };
     },
   };
+}
+
+/** It waits for a run that is configured for it again. */
+function noPlace(): never {
+  throw new NotYet(
+    "not_configured",
+    "analysis file: sources.contactLens is not configured any more",
+    Date.now() + unconfiguredPauseMs,
+  );
 }
 
 /** Adds what the queues say: the name that decides the brand, and whether calls in them are transcribed. */

@@ -52,6 +52,8 @@ export type Fetched =
       /** As in `Dialogue`. */
       readonly confidence: number | undefined;
       readonly utterances: readonly Utterance[];
+      /** As in `Dialogue`. */
+      readonly summary?: string | undefined;
     }
   | { readonly kind: "absent"; readonly reason: SkipReason };
 

@@ -1,4 +1,4 @@
-import { ContactlogdError } from "../errors.ts";
+import { ContactlogdError, causeOf } from "../errors.ts";
 import type { Contact, ContactLog, SkipReason, Summary, Usage } from "../model.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -25,6 +25,9 @@ interface WrittenLog {
   readonly suspects: readonly number[];
 }
 
+/** What becomes of contact logs: posted, kept for comparison, or printed. */
+type Mode = "live" | "shadow" | "dry run";
+
 interface Cost {
   readonly cost: number | undefined;
   readonly currency: string;
@@ -47,7 +50,11 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       metrics.ended.inc({ medium: contact.medium });
       log.debug({ key: contact.key, medium: contact.medium }, "contact ended");
     },
-    skipped(contact: Contact, brand: string | undefined, reason: SkipReason): void {
+    notSeen(conversationId: string): void {
+      metrics.notSeen.inc();
+      log.debug({ conversationId }, "conversation of another division: nothing is known of it");
+    },
+    skipped(contact: Pick<Contact, "key" | "medium">, brand: string | undefined, reason: SkipReason): void {
       metrics.contacts.inc({ brand: brand ?? "", outcome: "skipped", reason });
       log.info({ key: contact.key, brand, medium: contact.medium, reason }, "contact skipped");
     },
@@ -88,7 +95,13 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       { key, brand, medium, destination, endedAt }: PostedDelivery,
       status: number,
       alreadyThere: boolean,
+      leftOut?: string,
     ): void {
+      if (leftOut !== undefined) {
+        metrics.contacts.inc({ brand, outcome: "left_out", reason: leftOut });
+        log.info({ key, brand, medium, destination, reason: leftOut }, "contact log left out there");
+        return;
+      }
       const afterMs = Math.max(0, Date.now() - endedAt);
       metrics.contacts.inc({ brand, outcome: "posted", reason: "" });
       metrics.endToPostSeconds.observe({ brand, medium }, afterMs / 1000);
@@ -98,6 +111,12 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       metrics.circuits.set({ endpoint: name }, state === "open" ? 1 : 0);
       if (state === "open") log.error({ endpoint: name }, "circuit open: its contacts wait");
       else log.info({ endpoint: name }, "circuit closed: the backlog flows");
+    },
+    unchecked(endpoint: string, error: unknown): void {
+      log.warn(
+        { endpoint, detail: sentence(error) },
+        "destination could not be checked: it is used as it is",
+      );
     },
     stateRebuilt(file: string): void {
       log.error({ file }, "state file was damaged: set aside, and rebuilt from history and destinations");
@@ -119,22 +138,19 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       log.error({ id, brand, reason, detail: message }, "contact is a dead letter");
     },
     internalError(id: string, error: unknown): void {
-      // The place in our code, never the message: it may hold what was said.
-      const at =
-        error instanceof Error
-          ? error.stack
-              ?.split("\n")
-              .find((line) => line.includes("at "))
-              ?.trim()
-          : undefined;
-      log.error({ id, detail: sentence(error), at }, "unforeseen error");
+      log.error({ id, detail: sentence(error), at: placeOf(error) }, "unforeseen error");
+    },
+    partFailed(part: "watch" | "gap", error: unknown): void {
+      log.error({ part, detail: sentence(error), at: placeOf(error) }, "unforeseen error");
     },
     ledgerFailed(error: unknown): void {
       metrics.ledgerFailures.inc();
       log.error({ detail: sentence(error) }, "state file cannot be used now: nothing is claimed");
     },
     draining(ids: readonly string[]): void {
-      log.warn({ inFlight: ids.length, ids: ids.slice(0, 20) }, "still draining");
+      // `kind key destination`, as the ledger names its work.
+      const keys = ids.slice(0, 20).map((id) => id.split(" ")[1] ?? id);
+      log.warn({ inFlight: ids.length, ids: keys }, "still draining");
     },
     platformAway(error: unknown, retryInMs: number): void {
       log.warn({ detail: sentence(error), retryInMs: Math.round(retryInMs) }, "Genesys is away");
@@ -166,6 +182,19 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
           "signs of transcripts are not permitted; transcripts are asked for by schedule",
         );
     },
+    message(source: string, outcome: string): void {
+      metrics.messages.inc({ source, outcome });
+    },
+    messageUnreadable(source: string, id: string, error?: unknown): void {
+      const why = error === undefined ? {} : { detail: sentence(error) };
+      log.warn({ source, id, ...why }, "message cannot be read");
+    },
+    messageFailed(source: string, id: string, error: unknown): void {
+      log.warn({ source, id, detail: sentence(error) }, "message not taken: it comes again");
+    },
+    queueAway(source: string, error: unknown, retryInMs: number): void {
+      log.warn({ source, detail: sentence(error), retryInMs: Math.round(retryInMs) }, "source is away");
+    },
     queuesListed(listened: number, all: number): void {
       metrics.queues.set(listened);
       log[listened === 0 ? "warn" : "debug"]({ listened, all }, "queues listed");
@@ -195,8 +224,38 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       metrics.unexpected.inc({ what });
       log.warn({ what }, "unexpected payload from Genesys");
     },
-    started(summarizer: string, brands: readonly string[], address: string): void {
-      log.info({ summarizer, brands, address }, "contactlogd started");
+    started(summarizer: string, brands: readonly string[], address: string, mode: Mode): void {
+      metrics.reloadOk.set(1);
+      log.info({ summarizer, brands, address, mode }, "contactlogd started");
+    },
+    feedback(counts: Readonly<Record<string, number>>): void {
+      for (const [outcome, count] of Object.entries(counts)) metrics.feedback.inc({ outcome }, count);
+      log.debug(counts, "feedback taken");
+    },
+    notifyFailed(error: unknown): void {
+      log.warn(
+        { cause: causeOf(error) },
+        "systemd is not told how it goes: systemd-notify (package systemd) could not be run",
+      );
+    },
+    stalled(parts: readonly string[]): void {
+      log.error({ parts }, "no progress: the watchdog is not told that all is well");
+    },
+    reloaded({ served }: { readonly served: readonly string[] }, restart: readonly string[]): void {
+      metrics.reloads.inc({ result: "applied" });
+      metrics.reloadOk.set(1);
+      log.info({ brands: served }, "configuration read again: in force");
+      for (const setting of restart) log.warn({ setting }, "configuration changed: this needs a restart");
+    },
+    reloadRefused(problems: readonly string[]): void {
+      metrics.reloads.inc({ result: "refused" });
+      metrics.reloadOk.set(0);
+      for (const detail of problems)
+        log.error({ detail }, "configuration cannot be used: the one before stays");
+    },
+    secretsRenewed(): void {
+      metrics.reloads.inc({ result: "secrets" });
+      log.info("secrets changed in their files: in force");
     },
     stopping(): void {
       log.info("stopping: nothing new is claimed");
@@ -207,4 +266,32 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
   };
 }
 
+/** The place in our code, never the message: it may hold what was said. */
+function placeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error.stack
+    ?.split("\n")
+    .find((line) => line.includes("at "))
+    ?.trim();
+}
+
 export type Events = ReturnType<typeof createEvents>;
+
+/** Hears of some business events, after they were counted and logged; must not throw. */
+export type Listener = Partial<Events>;
+
+/** The same events, told to a listener too. */
+export function alsoTo(events: Events, listener: Listener): Events {
+  type Tell = (...told: unknown[]) => void;
+  const both = Object.entries(listener).map(([name, hear]) => {
+    const tell = events[name as keyof Events] as Tell;
+    return [
+      name,
+      (...told: unknown[]) => {
+        tell(...told);
+        (hear as Tell)(...told);
+      },
+    ];
+  });
+  return { ...events, ...Object.fromEntries(both) };
+}

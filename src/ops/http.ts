@@ -39,6 +39,8 @@ export async function serveOps({
     bodyLimit: 1024,
     requestTimeout: 10_000,
     forceCloseConnections: true,
+    // Ids of other systems, percent-encoded.
+    routerOptions: { maxParamLength: 1_000 },
   });
   server.setErrorHandler((_error, _request, reply) => reply.code(500).send({ error: "internal error" }));
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "not found" }));

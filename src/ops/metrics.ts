@@ -27,6 +27,12 @@ export function createMetrics() {
       labelNames: ["source"] as const,
       registers,
     }),
+    messages: new Counter({
+      name: "contactlogd_messages_total",
+      help: "Messages of queues and files of folders, by source: taken, ignored, unreadable, or failed and to come again.",
+      labelNames: ["source", "outcome"] as const,
+      registers,
+    }),
     postponed: new Counter({
       name: "contactlogd_postponed_total",
       help: "Work put off, by reason.",
@@ -42,6 +48,11 @@ export function createMetrics() {
     foundBySweep: new Counter({
       name: "contactlogd_found_by_sweep_total",
       help: "Ends no event told of, found by looking through history with no gap known; a healthy channel leaves none.",
+      registers,
+    }),
+    notSeen: new Counter({
+      name: "contactlogd_not_seen_total",
+      help: "Conversations an event of the whole organization told of that our client may not see.",
       registers,
     }),
     gaps: new Counter({
@@ -109,6 +120,39 @@ export function createMetrics() {
       name: "contactlogd_channel_connected",
       help: "1 while a notification channel is subscribed and connected.",
       labelNames: ["channel"] as const,
+      registers,
+    }),
+    channelHeard: new Gauge({
+      name: "contactlogd_channel_heard_seconds",
+      help: "Since the last frame of a notification channel; pongs come every timing.pingEveryMs.",
+      labelNames: ["channel"] as const,
+      registers,
+    }),
+    ready: new Gauge({
+      name: "contactlogd_ready",
+      help: "1 while /readyz answers 200.",
+      registers,
+    }),
+    gapOpen: new Gauge({
+      name: "contactlogd_gap_open_seconds",
+      help: "Age of the oldest gap that is not looked through in history yet; 0 where none is open.",
+      registers,
+    }),
+    feedback: new Counter({
+      name: "contactlogd_feedback_total",
+      help: "Final logs of agents: matched with one of a shadow run, waiting for it, or unknown.",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
+    reloads: new Counter({
+      name: "contactlogd_config_reload_total",
+      help: "Times the configuration was read again: applied, refused (the one before stays), secrets (changed in their files).",
+      labelNames: ["result"] as const,
+      registers,
+    }),
+    reloadOk: new Gauge({
+      name: "contactlogd_config_last_reload_successful",
+      help: "0 while the configuration file was refused when it was last read again: the next start would refuse it too.",
       registers,
     }),
     ledgerFailures: new Counter({

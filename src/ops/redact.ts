@@ -16,11 +16,16 @@ const shapes: readonly RegExp[] = [
  */
 export class Redactor {
   /** Configured secrets stay for ever; tokens and channel ids come and go. */
-  readonly #configured: ReadonlySet<string>;
+  readonly #configured: Set<string>;
   readonly #passing = new Set<string>();
 
   constructor(secrets: readonly string[]) {
     this.#configured = new Set(secrets.flatMap(spellings));
+  }
+
+  /** Of a configuration that was read again: what stood in the one before stays hidden. */
+  learn(secrets: readonly string[]): void {
+    for (const spelling of secrets.flatMap(spellings)) this.#configured.add(spelling);
   }
 
   readonly protect = (secret: string): void => {

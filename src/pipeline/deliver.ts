@@ -1,6 +1,7 @@
 import type { Destination, Outgoing } from "../destinations/destination.ts";
 import { Ambiguous, Permanent, Transient } from "../errors.ts";
 import type { DeliveryWork } from "../ledger/ledger.ts";
+import type { Receipt } from "../model.ts";
 import { sleep } from "../time.ts";
 import type { Circuit } from "./circuit.ts";
 import { type Tools, timed } from "./tools.ts";
@@ -30,7 +31,7 @@ async function post(
   const { ledger, reports } = tools;
   signal.throwIfAborted();
   const isRetry = work.attempts > 0 || work.uncertainSince !== undefined;
-  let receipt: Awaited<ReturnType<Destination["post"]>>;
+  let receipt: Receipt;
   try {
     receipt = await circuit.run(
       isRetry,
@@ -51,18 +52,23 @@ async function post(
       tools,
     );
   }
-  await settle(work, tools, signal);
-  reports.posted(work, receipt.status, receipt.alreadyThere);
+  await settle(work, receipt, tools, signal);
+  reports.posted(work, receipt.status, receipt.alreadyThere, receipt.leftOut);
 }
 
 /**
  * It is there: that has to be written down, however long the ledger cannot. Given up, the row would be put back and
  * the post repeated; cut short, it stays `posting`, and the next run asks.
  */
-async function settle(work: DeliveryWork, { ledger, reports }: Tools, signal: AbortSignal): Promise<void> {
+async function settle(
+  work: DeliveryWork,
+  receipt: Receipt,
+  { ledger, reports }: Tools,
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
     try {
-      return await ledger.settle(work);
+      return await ledger.settle(work, receipt);
     } catch (error) {
       if (!(error instanceof Transient)) throw error;
       reports.ledgerFailed(error);
@@ -84,7 +90,7 @@ async function isThere(
   // Not a retry: how often it is asked is bounded already.
   const found = await circuit.run(false, () => has(outgoingOf(work), signal), isTheirFault);
   if (found) {
-    await settle(work, tools, signal);
+    await settle(work, { status: 200, alreadyThere: true }, tools, signal);
     tools.reports.posted(work, 200, true);
     return true;
   }

@@ -49,6 +49,19 @@ export class Intake {
   }
 
   /**
+   * Word from a source that repeats what was not taken; resolves when it is durable. Throws what the ledger throws.
+   * @param isCall its one contact is all there will be
+   * @returns false where that contact is recorded already
+   */
+  async tell(conversationId: string, isCall: boolean, source: string): Promise<boolean> {
+    const { ledger, settleMs } = this.#options;
+    if (isCall && (await ledger.keysOf(conversationId)).has(conversationId)) return false;
+    const now = Date.now();
+    await this.#record(conversationId, source, now, now + settleMs);
+    return true;
+  }
+
+  /**
    * History shows that `key` ended. Throws what the ledger throws.
    * @returns true where nobody had told of it
    */

@@ -7,6 +7,8 @@ export interface BrandRules {
   readonly accountAttribute: string;
   readonly authenticatedAttribute: string;
   readonly authenticatedValues: readonly string[];
+  /** Whether somebody who asks for a contact log may pass over the gates. */
+  readonly allowsForce?: boolean;
 }
 
 export interface Rules {
@@ -17,22 +19,25 @@ export interface Rules {
 /**
  * Does this contact get a contact log? Decided before a word of it is fetched; a skip is a success with a reason.
  * Pure. The reasons are checked in this order, and the first that holds is given.
+ * @param force the gates of `forceableSkips` are passed over where the brand allows it; an account that nobody told is ""
  */
-export function judgeContact(facts: ContactFacts, rules: Rules): Verdict {
+export function judgeContact(facts: ContactFacts, rules: Rules, force = false): Verdict {
   const queue = facts.queueName;
   const brand = queue === undefined ? undefined : rules.brands.find(({ takesQueue }) => takesQueue(queue));
   const skip = (reason: SkipReason): Verdict => ({ kind: "skipped", brand: brand?.id, reason });
+  const forced = force && brand?.allowsForce === true;
 
   if (!facts.supported) return skip("unsupported_medium");
   if (facts.merged) return skip("merged");
   if (!facts.hasCustomer) return skip("no_customer");
   if (!facts.handled) return skip("no_human_agent");
-  if (queue !== undefined && rules.excludesQueue(queue)) return skip("excluded_queue");
+  if (!forced && queue !== undefined && rules.excludesQueue(queue)) return skip("excluded_queue");
   if (!brand) return skip("no_brand");
   const accounts = authoritative(facts, brand.accountAttribute);
-  const accountId = accounts[0];
-  if (accountId === undefined) return skip("no_account");
+  if (accounts.length === 0 && !forced) return skip("no_account");
   if (accounts.length > 1) return skip("several_accounts");
+  const accountId = accounts[0] ?? "";
+  if (forced) return { kind: "eligible", brand: brand.id, accountId };
   const authenticated = authoritative(facts, brand.authenticatedAttribute).map(fold);
   const wanted = brand.authenticatedValues.map(fold);
   if (authenticated.length === 0 || !authenticated.every((value) => wanted.includes(value))) {

@@ -1,5 +1,5 @@
 import { Permanent } from "../errors.ts";
-import { type Admission, liveSource, type NoticeWork } from "../ledger/ledger.ts";
+import { type Admission, liveSources, type NoticeWork, organizationSource } from "../ledger/ledger.ts";
 import type { Ends, Found } from "../media/medium.ts";
 import { judgeContact } from "./judge.ts";
 import { type Tools, timed } from "./tools.ts";
@@ -17,18 +17,24 @@ const longestPauseMs = 60_000;
 export async function lookAt(work: NoticeWork, tools: Tools, signal: AbortSignal): Promise<boolean> {
   const { ledger, media, reports, settleMs } = tools;
   const known = await ledger.keysOf(work.notice.conversationId);
+  // Read together with what is known: what is asked for later repeats the notice, and is seen by the next look.
+  const asked = ledger.requests.get(work.notice.conversationId);
   const { heardAt, source } = work.notice;
-  const context = { heardAt, now: Date.now(), settleMs, known, live: source === liveSource };
+  const context = { heardAt, now: Date.now(), settleMs, known, live: liveSources.includes(source) };
   const ends = await timed(reports, "look", () => media.look(work.notice.conversationId, context, signal));
-  if (!ends && work.looks >= maxFruitlessLooks) {
+  const isUnknown = !ends && work.looks >= maxFruitlessLooks;
+  // Events of a whole organization tell of conversations in divisions that our client may not see: none of ours.
+  if (isUnknown && source !== organizationSource) {
     throw new Permanent("conversation_not_found", "conversation: the platform does not know it");
   }
-  const admissions = (ends?.found ?? []).map((found) => admission(found, work, tools));
-  const lookAgain = nextLook(ends, work, settleMs);
+  const admissions = (ends?.found ?? []).map((found) => admission(found, work, asked?.force ?? false, tools));
+  const lookAgain = isUnknown ? undefined : nextLook(ends, work, settleMs);
+  if (isUnknown) reports.notSeen(work.notice.conversationId);
   const fresh = await ledger.admit(
     work,
     admissions,
-    (open) => media.firstAskAt(open.contact, open.heardAt),
+    // Somebody waits for it: its words are asked for at once.
+    (open) => (asked ? Date.now() : media.firstAskAt(open.contact, open.heardAt)),
     lookAgain === undefined ? undefined : { dueAt: lookAgain },
   );
   for (const one of fresh) {
@@ -38,8 +44,13 @@ export async function lookAt(work: NoticeWork, tools: Tools, signal: AbortSignal
   return lookAgain === undefined && ends?.rest === "open";
 }
 
-function admission({ contact, facts }: Found, { notice }: NoticeWork, { rules }: Tools): Admission {
-  const verdict = judgeContact(facts, rules);
+function admission(
+  { contact, facts }: Found,
+  { notice }: NoticeWork,
+  force: boolean,
+  { rules }: Tools,
+): Admission {
+  const verdict = judgeContact(facts, rules, force);
   const { heardAt, source } = notice;
   return verdict.kind === "eligible"
     ? { contact, source, heardAt, brand: verdict.brand, accountId: verdict.accountId }

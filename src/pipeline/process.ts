@@ -1,9 +1,10 @@
 import { Transient } from "../errors.ts";
-import { type ContactWork, type DeliveryWork, liveSource } from "../ledger/ledger.ts";
+import { type ContactWork, type DeadLetter, type DeliveryWork, liveSources } from "../ledger/ledger.ts";
 import type { ContactLog, SkipReason } from "../model.ts";
 import { comparable } from "./comparison.ts";
 import { judgeDialogue } from "./judge.ts";
-import { renderLog, toldOf } from "./render.ts";
+import { holdingsOf } from "./links.ts";
+import { renderLog, toldOf, withoutEvidence } from "./render.ts";
 import { type Brand, type Tools, timed } from "./tools.ts";
 
 /**
@@ -25,16 +26,24 @@ export async function processContact(
   const written = await writeLog(work, brand, tools, signal);
   if (typeof written === "string") return await skip(work, written, tools);
   const { log, told } = written;
+  tools.onLog(log);
   if (tools.dryRun) {
     tools.reports.wouldPost(log);
     return await skip(work, "dry_run", tools);
   }
   if (tools.shadow) return await keepShadow(work, log, told, tools);
-  const bodies = missing.map(
-    (id) => [id, tools.destination(work.brand, id).destination.render(log)] as const,
-  );
+  const destinations = missing.map((id) => tools.destination(work.brand, id).destination);
+  const rendered = destinations
+    .filter(({ perCase }) => perCase === undefined)
+    .map((one) => [one.id, one.render(log)] as const);
   // Durable: from here on the model is never asked again.
-  return await tools.ledger.keep(work, new Map(bodies), told);
+  const refused: DeadLetter[] = [];
+  const deliveries = await tools.ledger.keep(work, new Map(rendered), told, {
+    held: holdingsOf(destinations, log, (letter) => refused.push(letter)),
+    log: tools.keepsLogs ? withoutEvidence(log) : undefined,
+  });
+  for (const { reason, message } of refused) tools.reports.dead(log.key, work.brand, reason, message);
+  return deliveries;
 }
 
 /**
@@ -51,6 +60,11 @@ async function missingAt(
   const missing: string[] = [];
   for (const id of destinations) {
     const { destination: there } = destination(work.brand, id);
+    // Which case to ask about is not known here: each case's delivery asks for itself.
+    if (there.perCase) {
+      missing.push(id);
+      continue;
+    }
     const asked = { key: work.contact.key, body: "" };
     if (!(await there.has?.(asked, signal))) missing.push(id);
   }
@@ -64,21 +78,29 @@ async function writeLog(
   { media, writer, spending, modelCircuit, reports }: Tools,
   signal: AbortSignal,
 ): Promise<{ log: ContactLog; told: string } | SkipReason> {
+  // A summary that is carried on asks no model.
+  const isCarried = work.contact.origin?.summary === "theirs";
   // While the model is down, or the day's budget spent, its contacts wait here, before they cost a request.
-  modelCircuit.check();
-  spending.check();
-  const asking = { asks: work.asks, live: work.source === liveSource };
+  if (!isCarried) {
+    modelCircuit.check();
+    spending.check();
+  }
+  const asking = { asks: work.asks, live: liveSources.includes(work.source) };
   const dialogue = await timed(reports, "fetch", () => media.dialogue(work.contact, asking, signal));
   if ("kind" in dialogue) return dialogue.reason;
   const refusal = judgeDialogue(dialogue);
   if (refusal) return refusal;
   const names = work.contact.customerNames ?? [];
   const { meter, bill } = spending.meter(work.brand);
-  const written = await modelCircuit.run(
-    work.attempts > 0,
-    () => timed(reports, "summarise", () => writer.write({ dialogue, names, manner, meter }, signal)),
-    (error) => error instanceof Transient && error.reason !== "model_rate_limited",
-  );
+  const write = () =>
+    timed(reports, "summarise", () => writer.write({ dialogue, names, manner, meter }, signal));
+  const written = isCarried
+    ? await write()
+    : await modelCircuit.run(
+        work.attempts > 0,
+        write,
+        (error) => error instanceof Transient && error.reason !== "model_rate_limited",
+      );
   reports.wrote(work.contact, work.brand, written, bill());
   return {
     log: renderLog(work, manner.language, dialogue, written, Date.now()),

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Fatal } from "../errors.ts";
-import { liveSource, type Work, type WorkLedger } from "../ledger/ledger.ts";
+import { liveSources, type Work, type WorkLedger } from "../ledger/ledger.ts";
 import { Alarm, sleep } from "../time.ts";
 import { nextStep, type RetryTiming } from "./retry.ts";
 import type { Reports } from "./tools.ts";
@@ -37,9 +37,15 @@ export class Runner {
   #fatal: Fatal | undefined;
   /** Nothing can be written: nothing is claimed, because what it costs could not be kept. */
   #unwritable = false;
+  #turns = 0;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+  }
+
+  /** How often due work was looked for: moves every two seconds at least. */
+  get turns(): number {
+    return this.#turns;
   }
 
   /** Something may be due. */
@@ -52,6 +58,7 @@ export class Runner {
   async run(stop: AbortSignal, abort: AbortSignal): Promise<void> {
     while (!stop.aborted && !this.#fatal) {
       const sleepMs = await this.#claim();
+      this.#turns++;
       await this.#alarm.wait(Math.min(sleepMs, longestSleepMs), stop);
     }
     await this.#drain(abort);
@@ -106,7 +113,7 @@ export class Runner {
       this.wake();
     });
     const source = work.kind === "notice" ? work.notice.source : work.source;
-    this.#inFlight.set(work.id, { done, live: source === liveSource });
+    this.#inFlight.set(work.id, { done, live: liveSources.includes(source) });
   }
 
   async #attempt(work: Work): Promise<void> {

@@ -22,12 +22,15 @@ export interface Brand {
 export interface Reports {
   noticed(conversationId: string, source: string): void;
   ended(contact: Contact): void;
-  skipped(contact: Contact, brand: string | undefined, reason: SkipReason): void;
+  /** An event of the whole organization told of a conversation that our client may not see. */
+  notSeen(conversationId: string): void;
+  skipped(contact: Pick<Contact, "key" | "medium">, brand: string | undefined, reason: SkipReason): void;
   /** Took `stageMs` milliseconds; `stage` is a verb of the program's sentence. */
   staged(stage: "look" | "fetch" | "summarise" | "post", stageMs: number): void;
   /** A contact log was written, at this cost; it is not posted yet. */
   wrote(contact: Contact, brand: string, written: Written, bill: Bill): void;
-  posted(delivery: DeliveryWork, status: number, alreadyThere: boolean): void;
+  /** @param leftOut why nothing was to be written there after all */
+  posted(delivery: DeliveryWork, status: number, alreadyThere: boolean, leftOut?: string): void;
   wouldPost(log: ContactLog): void;
   postponed(id: string, reason: string, message: string, dueInMs: number, failed: boolean): void;
   dead(id: string, brand: string | undefined, reason: string, message: string): void;
@@ -57,7 +60,11 @@ export interface Tools {
   /** How long a delivery may go on without a clear answer. */
   readonly giveUpMs: number;
   readonly reports: Reports;
+  /** A contact log was written, and is about to be kept: for whoever waits for it. */
+  readonly onLog: (log: ContactLog) => void;
   readonly settleMs: number;
+  /** Posted logs are kept for the next agent. */
+  readonly keepsLogs: boolean;
   /** Everything but the post. */
   readonly dryRun: boolean;
   /** Everything but the post, and the log is kept to be compared with what the agent wrote. */

@@ -1,4 +1,5 @@
 import { fold } from "../language/words.ts";
+import type { Part } from "./digits.ts";
 import { firstNames } from "./first-names.ts";
 import { notNames } from "./not-names.ts";
 import { digitsOf } from "./tokens.ts";
@@ -31,6 +32,12 @@ const addressing = new RegExp(
   `(?:[Bb]edankt|[Dd]ank|[Gg]edaan|[Oo]ntmoeten|[Ss]orry|[Ww]elkom|[Zz]orgen|[Hh]elpen|[Dd]oen|[Tt]hanks?|[Tt]hank you|[Mm]eet you|[Ww]elcome|[Hh]elp|[Dd]ag)[^.!?,]{0,40}, (?=${capital}[.!?]|${capital}$)`,
   "gu",
 );
+/** After these one follows that has a capital, however a message ends or an account is told. */
+const signing =
+  /(?<!\p{L})(?:[Mm]vg|MVG|[Gg]roet(?:jes|en)?|[Rr]egards|[Tt]\.? ?n\.? ?v\.?|[Tt]en name van|[Hh]eette),? +/gu;
+/** A transcript may write nothing with a capital: a given name then tells, or the particles of a family name. */
+const spokenGiven = /(?<!\p{L})(?:u|je|jij) spreekt met +(?=\p{Ll})/giu;
+const spokenFamily = /(?<!\p{L})(?:meneer|mijnheer|mevrouw|familie|met) +(?=van de[rn] \p{Ll}{3})/giu;
 const presentingSelf = /(?<!\p{L})(?:[Ii]k ben|I am|I'm|I’m) +/gu;
 /** "This is Unacceptable" is said as well: two words, a given name, or one who says they are calling. */
 const pointing = /(?<!\p{L})(?:[Tt]his is|[Ii]s this) +/gu;
@@ -48,6 +55,9 @@ export function introducedIn(text: string): Introduction[] {
     ...after(text, presentingSelf, false, learnt, isSetOff),
     ...after(text, pointing, false, learnt, isSomebody),
     ...after(text, withSomeone, false, onlyGiven, isPerson),
+    ...after(text, signing, false, learnt),
+    ...after(text, spokenGiven, true, learnt, isPerson, 1),
+    ...after(text, spokenFamily, true, learnt, () => true, 1),
     ...after(text, calling, false, learnt, isHere),
     ...given(text),
   ];
@@ -68,6 +78,24 @@ export function answeredName(text: string): Introduction[] {
   return answered.test(text.slice(words.at(-1)?.end ?? 0)) ? [introduction(words, learnt(words))] : [];
 }
 
+/** Single letters in a row, as a name is spelled where it was asked for. */
+export function spelledNames(parts: readonly Part[]): Introduction[] {
+  const rows: Part[][] = [];
+  for (const [index, part] of parts.entries()) {
+    if (part.type !== "letters" || part.text.length > 1) continue;
+    const row = part.joined && parts[index - 1] === rows.at(-1)?.at(-1) ? rows.at(-1) : undefined;
+    if (row === undefined) rows.push([part]);
+    else row.push(part);
+  }
+  return rows
+    .filter((row) => row.length >= shortestKnown)
+    .map((row) => ({
+      start: row[0]?.start ?? 0,
+      end: row.at(-1)?.end ?? 0,
+      known: [row.map(({ text }) => text.toLowerCase()).join("")],
+    }));
+}
+
 interface Word {
   readonly start: number;
   readonly end: number;
@@ -80,9 +108,10 @@ function after(
   anyCase: boolean,
   known: (words: readonly Word[]) => string[],
   accepts: (words: readonly Word[], text: string) => boolean = () => true,
+  mostNamed?: number,
 ): Introduction[] {
   return [...text.matchAll(cue)].flatMap(({ index, 0: whole }) => {
-    const words = wordsFrom(text, index + whole.length, anyCase);
+    const words = wordsFrom(text, index + whole.length, anyCase, mostNamed);
     return words.length > 0 && accepts(words, text) ? [introduction(words, known(words))] : [];
   });
 }
@@ -92,10 +121,11 @@ function introduction(words: readonly Word[], known: readonly string[]): Introdu
 }
 
 const nextWord = /\p{Lu}\.(?= ?\p{L})|\p{L}[\p{L}'’-]{0,30}/uy;
-const longestName = 5;
+const initial = /^\p{Lu}\.$/u;
+const longestName = 7;
 
 /** The words of a name from an offset on: capitalised ones and what ties them; in any case where it was announced. */
-function wordsFrom(text: string, from: number, anyCase: boolean): Word[] {
+function wordsFrom(text: string, from: number, anyCase: boolean, mostNamed = 3): Word[] {
   const words: Word[] = [];
   let at = from;
   let named = 0;
@@ -110,14 +140,14 @@ function wordsFrom(text: string, from: number, anyCase: boolean): Word[] {
       (notNames.has(folded) ||
         digitsOf(folded) !== undefined ||
         !(anyCase || /^\p{Lu}/u.test(found)) ||
-        named >= 3)
+        named >= mostNamed)
     )
       break;
-    named += particle ? 0 : 1;
+    named += particle || initial.test(found) ? 0 : 1;
     words.push({ start: at, end: at + found.length, text: found });
     at += found.length;
-    if (text[at] !== " ") break;
-    at += 1;
+    if (text[at] === " ") at += 1;
+    else if (!initial.test(found)) break;
   }
   while (words.length > 0 && particles.has(fold(words.at(-1)?.text ?? ""))) words.pop();
   return words.some(({ text: word }) => word.length > 1 && !particles.has(fold(word))) ? words : [];
@@ -163,11 +193,16 @@ function isSetOff(words: readonly Word[], text: string): boolean {
 
 const capitalised = /(?<![\p{L}\p{N}@._-])\p{Lu}[\p{L}'’-]{1,30}(?![\p{L}\p{N}@_])/gu;
 
+/** Shops and suppliers that bear a person's name. */
+const companies =
+  /^(?:Albert Heijn|Hans Anders|Jan Linders|Frank Energie|Robin Mobile|Ben Mobiel|Simon L[ée]velt)(?!\p{L})/u;
+
 /** Common given names with a capital, with the surname behind them. */
 function given(text: string): Introduction[] {
   let past = 0;
   return [...text.matchAll(capitalised)].flatMap(({ index, 0: word }) => {
-    if (index < past || !firstNames.has(fold(word))) return [];
+    if (index < past || !firstNames.has(fold(word)) || companies.test(text.slice(index, index + 20)))
+      return [];
     const words = wordsFrom(text, index, false);
     past = words.at(-1)?.end ?? past;
     return [introduction(words, onlyGiven(words))];

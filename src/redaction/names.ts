@@ -1,5 +1,5 @@
 import { fold } from "../language/words.ts";
-import { answeredName, type Introduction, introducedIn, particles } from "./introductions.ts";
+import { answeredName, type Introduction, introducedIn, particles, spelledNames } from "./introductions.ts";
 import type { Span } from "./kinds.ts";
 import type { Finder, Passage } from "./passage.ts";
 
@@ -35,8 +35,9 @@ export function namesLearntIn(passage: Passage): string[] {
   return introductions(passage).flatMap(({ known }) => known);
 }
 
-function introductions({ text, asked }: Passage): Introduction[] {
-  return asked.has("name") ? [...introducedIn(text), ...answeredName(text)] : introducedIn(text);
+function introductions({ text, parts, asked }: Passage): Introduction[] {
+  const introduced = introducedIn(text);
+  return asked.has("name") ? [...introduced, ...answeredName(text), ...spelledNames(parts)] : introduced;
 }
 
 function again(text: string, isKnown: (part: string) => boolean): Span[] {

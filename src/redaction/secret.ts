@@ -16,12 +16,16 @@ const closing =
 const units =
   /^ ?(?:keer|x|times|dagen|days|minuten|minutes|uur|hours|cijfers|digits|tekens|characters|euro|weken|weeks|stappen|pogingen)(?!\p{L})/iu;
 
+/** Says of a number what it is, as the last thing before it: "een code per sms, maar mijn bestelnummer is …". */
+const labelled =
+  /(?<!\p{L})(?:\p{L}+(?:nummer|number|nr)|artikel|article|factuur|invoice|order|ticket|model|versie|version|firmware)(?: (?:is|was|van|of))?[ :#]*$/iu;
+
 function codes(passage: Passage): Span[] {
   return passage.runs
     .filter(({ start, end, digits }) => {
       if (!/^\d{3,8}$/.test(digits) || units.test(passage.text.slice(end, end + 14))) return false;
       const before = passage.text.slice(Math.max(0, start - 45), start);
-      if (closing.test(before)) return false;
+      if (closing.test(before) || labelled.test(before)) return false;
       return (
         isAnswer(passage, "secret", start, end) ||
         isAnnounced(passage, start) ||
@@ -106,7 +110,7 @@ const states = new Set(
     "wrong incorrect expired lost reset invalid correct right fine good weak strong required needed case same not never always " +
     "still also changed being sent stored different unknown blocked too very only something dat iets heel erg vandaag gisteren " +
     "eerst vroeger gewoon opnieuw daarna zojuist gelijk actief geldig ongeldig nodig vereist minimaal minstens maximaal tijdelijk temporary valid active " +
-    "recent makkelijk moeilijk lastig bekend onbekend lang kort simpel verplicht uniek klaar persoonlijk prive verkeerd anders steeds " +
+    "weet moet staat werkt doet lukt krijg kreeg vergeet recent makkelijk moeilijk lastig bekend onbekend lang kort simpel verplicht uniek klaar persoonlijk prive verkeerd anders steeds " +
     "easy hard long short known unique private secret personal working set"
   ).split(" "),
 );

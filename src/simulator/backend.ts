@@ -99,10 +99,13 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
   function consider(attempt: Attempt): Answer {
     const refusal = refuse(attempt, options.token);
     if (refusal !== undefined) return refusal;
-    const { path, key = "", text, headers, at } = attempt;
+    const { method, path, key = "", text, headers, at } = attempt;
     const before = stored.get(`${path} ${key}`);
-    if (before === text)
-      return { status: options.duplicateStatus ?? 409, body: { key, status: "already there" } };
+    if (before === text) {
+      // What is put may be put again; only what is posted would be there twice.
+      const status = method === "POST" ? (options.duplicateStatus ?? 409) : 200;
+      return { status, body: { key, status: "already there" } };
+    }
     if (before !== undefined) return problem(422, "this Idempotency-Key came with another body before");
     stored.set(`${path} ${key}`, text);
     accepted.push({ path, key, body: JSON.parse(text), headers, at });
@@ -151,7 +154,7 @@ function attemptOf(request: IncomingMessage, text: string): Attempt {
 }
 
 function refuse({ method, headers, key, text }: Attempt, token: string | undefined): Answer | undefined {
-  if (method !== "POST") return problem(405, "contact logs are posted");
+  if (!["POST", "PUT", "PATCH"].includes(method)) return problem(405, "contact logs are posted");
   if (token !== undefined && headers.authorization !== `Bearer ${token}`)
     return problem(401, "bearer token wanted");
   if (!/^application\/(.+\+)?json\b/.test(headers["content-type"] ?? "")) return problem(415, "JSON wanted");

@@ -17,6 +17,8 @@ export interface ConversationOptions {
   readonly language: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly customerName: string;
+  /** The customer, where the platform has recognised them. */
+  readonly externalContactId?: string | undefined;
   readonly begins?: Scenario["begins"];
   readonly startTime: number;
   readonly organizationId: string;
@@ -35,6 +37,9 @@ export class Conversation {
   readonly id: string;
   readonly medium: Medium;
   readonly attributes: Readonly<Record<string, string>>;
+  /** Attributes set through the API, by participant. */
+  readonly attributesSet = new Map<string, Record<string, string>>();
+  readonly externalContactId: string | undefined;
   readonly startTime: number;
   readonly organizationId: string;
   readonly divisionId: string;
@@ -53,6 +58,7 @@ export class Conversation {
     this.medium = options.medium;
     this.language = options.language;
     this.attributes = options.attributes;
+    this.externalContactId = options.externalContactId;
     this.startTime = options.startTime;
     this.organizationId = options.organizationId;
     this.divisionId = options.divisionId;

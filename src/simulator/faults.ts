@@ -21,6 +21,8 @@ export interface RestFault {
   readonly drip?: boolean;
   /** Never answers. */
   readonly hang?: boolean;
+  /** Does what is asked, and instead of the answer comes a TCP reset, or nothing ever. */
+  readonly lost?: "reset" | "silence";
   /** How many requests it meets; 1 when left out. */
   readonly times?: number;
 }

@@ -64,6 +64,8 @@ export interface Leg {
   disconnectedTime: number | undefined;
   disconnectType: DisconnectType | undefined;
   afterCallWork: AfterCallWork | undefined;
+  /** What was assigned through the API, in place of what the agent's own after-call work gave. */
+  wrapup?: AssignedWrapup;
   /** What this leg went through, in order; the last stage is open while the leg lives. */
   readonly stages: Stage[];
   /** The customer somebody was called in for, where this leg is the target of a consult. */
@@ -83,6 +85,12 @@ export interface Leg {
 export interface ConferenceLink {
   readonly conversationId: string;
   readonly sessionId: string;
+}
+
+export interface AssignedWrapup {
+  readonly code: string;
+  readonly notes: string;
+  readonly at: number;
 }
 
 export interface AfterCallWork {

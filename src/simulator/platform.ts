@@ -10,7 +10,9 @@ import { addGate } from "./api/gate.ts";
 import { addNotifications } from "./api/notifications.ts";
 import { addOAuth } from "./api/oauth.ts";
 import { addOrganization } from "./api/organization.ts";
+import { addParticipants } from "./api/participants.ts";
 import { addRecordings } from "./api/recordings.ts";
+import { addRecords } from "./api/records.ts";
 import { addSpeech } from "./api/speech.ts";
 import { Channels } from "./channels.ts";
 import { Conversation } from "./conversation.ts";
@@ -19,6 +21,7 @@ import { Faults } from "./faults.ts";
 import type { Utterance } from "./legs.ts";
 import type { Queue, QueueOptions } from "./organization.ts";
 import { Organization } from "./organization.ts";
+import { Records } from "./records.ts";
 import { Signs } from "./signs.ts";
 import { Sockets } from "./sockets.ts";
 import { presignedSeconds, startStorage } from "./storage.ts";
@@ -70,6 +73,8 @@ export interface Platform extends AsyncDisposable {
   readonly baseUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The client has another secret from now on; tokens it got with the old one live on. */
+  changeSecret(secret: string): void;
   /** Every HTTP request, transcript downloads included, in order of arrival. Whoever has seen enough may empty it. */
   readonly requests: RequestEntry[];
   readonly faults: Faults;
@@ -77,6 +82,8 @@ export interface Platform extends AsyncDisposable {
   readonly conversations: ReadonlyMap<string, Conversation>;
   /** What exists in the world behind the API. */
   readonly organization: Organization;
+  /** What others wrote: notes, cases, executions of data actions. */
+  readonly records: Records;
   /** WebSockets open now. */
   readonly openSockets: number;
   /** The platform's own clock, by which everything it tells is dated. */
@@ -95,13 +102,17 @@ export interface Platform extends AsyncDisposable {
 }
 
 /** What is there of a story when it begins. */
-export type Facts = Pick<Scenario, "medium" | "language" | "attributes" | "customerName" | "begins">;
+export type Facts = Pick<
+  Scenario,
+  "medium" | "language" | "attributes" | "customerName" | "externalContactId" | "begins"
+>;
 
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const settings = { ...defaults, ...options };
   const stopped = new AbortController();
   const organization = new Organization();
   for (const queue of settings.queues) organization.addQueue(queue);
+  const records = new Records();
   const requests: RequestEntry[] = [];
   const tokens = new Tokens(settings.tokenSeconds * 1000);
   const faults: Faults = new Faults(() => ({ channels, sockets, tokens, delivery: delivery.faults }));
@@ -127,12 +138,14 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
 
   const app = fastify({ bodyLimit: maxRequestBytes, forceCloseConnections: true, exposeHeadRoutes: false });
   addGate(app, { tokens, faults, requests, signal: stopped.signal, ...settings });
-  addOAuth(app, { tokens, ...settings });
+  addOAuth(app, { tokens, clientId: settings.clientId, secret: () => settings.clientSecret });
   addOrganization(app, organization);
   addNotifications(app, { channels, subscriptions, sockets });
   addAvailableTopics(app);
   const parts = { organization, faults, storage, now, ...settings };
   addConversations(app, parts);
+  addParticipants(app, parts);
+  addRecords(app, { organization, records, now });
   addSpeech(app, parts);
   addRecordings(app, parts);
   addAnalytics(app, parts);
@@ -142,22 +155,29 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   return {
     baseUrl,
     clientId: settings.clientId,
-    clientSecret: settings.clientSecret,
+    get clientSecret() {
+      return settings.clientSecret;
+    },
+    changeSecret(secret) {
+      settings.clientSecret = secret;
+    },
     requests,
     faults,
     queues: organization.queues,
     conversations: organization.conversations,
     organization,
+    records,
     get openSockets() {
       return sockets.open.length;
     },
     addQueue: (queue) => organization.addQueue(queue),
     removeQueue: (name) => organization.removeQueue(name),
     begin(facts, startTime, id) {
-      const { medium, language, attributes, customerName, begins } = facts;
+      const { medium, language, attributes, customerName, externalContactId, begins } = facts;
+      if (externalContactId !== undefined) records.contacts.add(externalContactId);
       const conversation = new Conversation({
         ...(id === undefined ? {} : { id }),
-        ...{ medium, language, attributes, customerName, begins, startTime },
+        ...{ medium, language, attributes, customerName, externalContactId, begins, startTime },
         organizationId: organization.id,
         divisionId: organization.divisionId,
         transcriptDelayMs: settings.transcriptDelayMs,

@@ -88,6 +88,7 @@ export interface QuickOptions {
   readonly queue?: string;
   readonly agent?: string;
   readonly customerName?: string;
+  readonly externalContactId?: string;
   readonly language?: string;
   readonly attributes?: Readonly<Record<string, string>>;
   /** What was said, in order. */
@@ -125,6 +126,7 @@ export function quickConversation(platform: Platform, options: QuickOptions = {}
     language: options.language ?? "en-us",
     attributes: options.attributes ?? {},
     customerName: options.customerName ?? "Alex Customer",
+    externalContactId: options.externalContactId,
   };
   const acts = quickSteps(platform, options).flatMap((step) => actsOf(step, platform.organization));
   const first = platform.begin(facts, startedAt, options.id);

@@ -20,6 +20,8 @@ export interface Scenario {
   /** Participant attributes of the customer (account number, authenticated …). */
   readonly attributes: Readonly<Record<string, string>>;
   readonly customerName: string;
+  /** Id of the customer among the organisation's external contacts, where the platform has recognised them. */
+  readonly externalContactId?: string | undefined;
   /** Who begins it; the customer when left out. A colleague's call and the platform's own message have no customer. */
   readonly begins?: "customer" | "colleague" | "platform";
   readonly steps: readonly Step[];

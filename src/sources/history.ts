@@ -1,4 +1,4 @@
-import { Fatal, NotYet, Transient } from "../errors.ts";
+import { ContactlogdError, Fatal, NotYet, Transient } from "../errors.ts";
 import type { PastConversation } from "../genesys/analytics.ts";
 import type { GenesysApi } from "../genesys/api.ts";
 import { Alarm, backoffMs, sleep } from "../time.ts";
@@ -82,9 +82,15 @@ export class History implements Source {
   readonly deaf = undefined;
   readonly #options: HistoryOptions;
   readonly #alarm = new Alarm();
+  #away: string | undefined;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
+  }
+
+  /** Why history could not be read when it was asked last, or undefined. */
+  get away(): string | undefined {
+    return this.#away;
   }
 
   /** A gap was opened. */
@@ -121,6 +127,7 @@ export class History implements Source {
         if (error instanceof Fatal) throw error;
         const retryInMs = this.#pause(error, gap?.attempts ?? failures);
         failures++;
+        this.#away = error instanceof ContactlogdError ? error.message : "unforeseen error";
         this.#options.reports.historyAway(error, retryInMs);
         sweepNotBefore = Date.now() + retryInMs;
         await this.#postpone(gap, retryInMs, signal);
@@ -215,6 +222,7 @@ export class History implements Source {
         page,
         signal,
       );
+      this.#away = undefined;
       firstTotal ??= totalHits;
       read += rows;
       for (const conversation of conversations) {

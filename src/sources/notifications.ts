@@ -25,6 +25,8 @@ export interface NotificationOptions {
   readonly api: GenesysApi;
   readonly queues: Queues;
   readonly timing: ChannelTiming & { readonly queueRefreshMs: number };
+  /** False where another source tells of ends: the queues are listed, and no channel is made. */
+  readonly channels: boolean;
   readonly reports: NotificationReports;
   /** A snapshot of a conversation that changed. */
   readonly onSnapshot: (snapshot: Conversation) => void;
@@ -70,7 +72,7 @@ export class Notifications implements Source, Hearing {
   }
 
   get deaf(): string | undefined {
-    if (this.#deaf !== undefined) return this.#deaf;
+    if (this.#deaf !== undefined || !this.#options.channels) return this.#deaf;
     if (this.#members.length === 0) return "no queue matches genesys.queues";
     if (this.#members.every(({ channel }) => channel.refused)) return "the platform refused every topic";
     const silent = this.#members.filter(({ channel }) => !channel.connected).length;
@@ -80,8 +82,15 @@ export class Notifications implements Source, Hearing {
   }
 
   get heardAt(): number | undefined {
+    // Whoever tells of ends instead repeats what we did not take: nothing is missed but while we do not run.
+    if (!this.#options.channels) return this.#deaf === undefined ? Date.now() : undefined;
     const times = this.#members.map(({ channel }) => channel.heardAt);
     return times.length > 0 && times.every((time) => time !== undefined) ? Math.min(...times) : undefined;
+  }
+
+  /** When each channel was heard last (epoch milliseconds). */
+  get lastHeard(): readonly (number | undefined)[] {
+    return this.#members.map(({ channel }) => channel.lastHeardAt);
   }
 
   suspect(): void {
@@ -89,7 +98,7 @@ export class Notifications implements Source, Hearing {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    this.#earlier = await this.#options.addresses.load();
+    if (this.#options.channels) this.#earlier = await this.#options.addresses.load();
     const stopped = new AbortController();
     const all = AbortSignal.any([signal, stopped.signal]);
     try {
@@ -120,7 +129,7 @@ export class Notifications implements Source, Hearing {
       const listedAt = Date.now();
       const ids = await queues.refresh(signal);
       reports.queuesListed(ids.length, queues.size);
-      this.#place(ids.map(topicOfQueue), signal);
+      if (this.#options.channels) this.#place(ids.map(topicOfQueue), signal);
       for (const { channel } of this.#members) channel.verify();
       this.#listedAt = listedAt;
       this.#deaf = undefined;

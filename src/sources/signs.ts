@@ -51,9 +51,11 @@ export class Signs implements Source {
 
   /** The channel is made when the first call waits. */
   async run(signal: AbortSignal): Promise<void> {
-    const stopped = new Promise<void>((resolve) =>
-      signal.addEventListener("abort", () => resolve(), { once: true }),
-    );
+    const stopped = new Promise<void>((resolve) => {
+      // Told to stop while the daemon still starts, it hears of no abort any more.
+      if (signal.aborted) resolve();
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
     await Promise.race([this.#begun.promise, stopped]);
     if (!signal.aborted) {
       this.#channel = this.#createChannel((await this.#options.addresses.load())[0]);

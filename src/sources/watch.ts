@@ -49,12 +49,18 @@ export class Watch {
   #markedAt = -Infinity;
   #last: { wall: number; monotonic: number };
   #turn: Promise<void> = Promise.resolve();
+  #turns = 0;
 
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#wall = options.wallClock ?? Date.now;
     this.#monotonic = options.monotonicClock ?? (() => performance.now());
     this.#last = { wall: this.#wall(), monotonic: this.#monotonic() };
+  }
+
+  /** How often it looked by itself: moves every `everyMs`. */
+  get turns(): number {
+    return this.#turns;
   }
 
   /** Reads where the last run left off. To be called once, before anything is heard. */
@@ -75,6 +81,7 @@ export class Watch {
         if (error instanceof Fatal) throw error;
         // The ledger cannot write now: the watermark stands still, and the next look tries again.
       }
+      this.#turns++;
       await sleep(this.#options.everyMs, signal).catch(() => {});
     }
   }

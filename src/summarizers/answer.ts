@@ -6,6 +6,8 @@ const maxDescriptionChars = 300;
 const maxNoteChars = 4_000;
 const maxItemChars = 500;
 const maxItems = 20;
+/** So many braces are looked at as the beginning of an answer. */
+const mostObjects = 20;
 
 /** Between the two levels of a category in prompt, schema and answer. */
 const separator = " › ";
@@ -67,6 +69,16 @@ const saidSentence = z.union([
   }),
 ]);
 
+/** An item may come bare too: whose it is, it then does not say, and what the company does has to be an agent's word. */
+const saidItem = z.union([
+  z.string().transform((text) => ({ text, owner: "company" as const, due: null })),
+  z.object({
+    text: z.string(),
+    owner: z.enum(["agent", "customer", "company"]).catch("company"),
+    due: z.string().nullish().catch(null),
+  }),
+]);
+
 /** What is accepted of an answer: a little more than what was asked for. */
 const answer = z.object({
   description: visible,
@@ -74,15 +86,7 @@ const answer = z.object({
   classification: z.string().optional(),
   category: z.string().optional(),
   subcategory: z.string().optional(),
-  actionItems: z
-    .array(
-      z.object({
-        text: z.string(),
-        owner: z.enum(["agent", "customer", "company"]).catch("company"),
-        due: z.string().nullish().catch(null),
-      }),
-    )
-    .default([]),
+  actionItems: z.array(saidItem).nullish(),
   sentiment: z.enum(["positive", "neutral", "negative", "mixed"]).catch("neutral"),
   resolved: z.enum(["yes", "no", "partly", "unknown"]).catch("unknown"),
 });
@@ -99,9 +103,9 @@ export type ReadPart = { readonly ok: true; readonly sentences: readonly NoteSen
 
 /** Reads a model's contact log: fences and prose around the JSON are tolerated, a pair outside the taxonomy is not. */
 export function readLog(text: string, taxonomy: Taxonomy): ReadAnswer {
-  const parsed = read(text, answer);
-  if (!parsed.ok) return parsed;
-  const { data } = parsed;
+  const said = read(text, answer);
+  if (!said.ok) return said;
+  const { data } = said;
   const pair = pairOf(data, taxonomy);
   if (!pair) return { ok: false, problem: "classification: not one of the given values" };
   const note = noteOf(data.note);
@@ -112,7 +116,7 @@ export function readLog(text: string, taxonomy: Taxonomy): ReadAnswer {
       description: cut(plainText(data.description), maxDescriptionChars),
       note,
       ...pair,
-      actionItems: data.actionItems
+      actionItems: (data.actionItems ?? [])
         .map(({ text: item, owner, due }) => ({
           text: cut(plainText(item), maxItemChars),
           owner,
@@ -128,37 +132,62 @@ export function readLog(text: string, taxonomy: Taxonomy): ReadAnswer {
 
 /** Reads what a model says of one part of a long dialogue. */
 export function readPart(text: string): ReadPart {
-  const parsed = read(text, part);
-  if (!parsed.ok) return parsed;
-  const sentences = noteOf(parsed.data.sentences);
+  const said = read(text, part);
+  if (!said.ok) return said;
+  const sentences = noteOf(said.data.sentences);
   return sentences.length > 0 ? { ok: true, sentences } : { ok: false, problem: "sentences: is empty" };
 }
 
 function read<T>(text: string, schema: z.ZodType<T>): { readonly ok: true; readonly data: T } | Unreadable {
   const json = parseObject(text);
   if (json === undefined) return { ok: false, problem: "the answer is not a JSON object" };
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return { ok: true, data: parsed.data };
-  const fields = parsed.error.issues.map(
+  const checked = schema.safeParse(json);
+  if (checked.success) return { ok: true, data: checked.data };
+  const fields = checked.error.issues.map(
     ({ path, message }) => `${path.join(".") || "answer"}: ${message.split("\n", 1)[0]}`,
   );
   return { ok: false, problem: fields.slice(0, 10).join("; ") };
 }
 
-/** The first to last brace: fences, thoughts and prose lie outside. Where thoughts hold braces too, the last object. */
-function parseObject(text: string): unknown {
-  const end = text.lastIndexOf("}");
-  const afterThoughts = text.lastIndexOf("</think>", end);
-  for (const start of [text.indexOf("{", Math.max(0, afterThoughts)), text.indexOf("{")]) {
-    if (start < 0 || end < start) continue;
-    try {
-      const value: unknown = JSON.parse(text.slice(start, end + 1));
-      if (typeof value === "object" && value !== null && !Array.isArray(value)) return unwrapped(value);
-    } catch {
-      // The other start may do.
-    }
+/** Fences, thoughts and prose may lie around the object, and hold braces too. */
+function parseObject(text: string): object | undefined {
+  const thoughts = text.lastIndexOf("</think>");
+  const found = (thoughts < 0 ? undefined : longestObject(text, thoughts)) ?? longestObject(text, 0);
+  return found && unwrapped(found);
+}
+
+function longestObject(text: string, from: number): object | undefined {
+  let best: { readonly length: number; readonly value: object } | undefined;
+  let at = text.indexOf("{", from);
+  for (let tries = 0; at >= 0 && tries < mostObjects; tries++) {
+    const end = objectEnd(text, at);
+    // What was cut off in the midst of an object has no answer in it, only parts of one.
+    if (end === undefined) break;
+    const value = parsed(text.slice(at, end));
+    if (value !== undefined && end - at > (best?.length ?? 0)) best = { length: end - at, value };
+    at = text.indexOf("{", value === undefined ? at + 1 : end);
+  }
+  return best?.value;
+}
+
+/** Where the brace that opens at an offset is closed, or undefined; braces inside strings are text. */
+function objectEnd(text: string, from: number): number | undefined {
+  const mark = /"(?:[^"\\]|\\.)*"|[{}]/gs;
+  mark.lastIndex = from;
+  let depth = 0;
+  for (let match = mark.exec(text); match !== null; match = mark.exec(text)) {
+    depth += match[0] === "{" ? 1 : match[0] === "}" ? -1 : 0;
+    if (depth === 0) return mark.lastIndex;
   }
   return undefined;
+}
+
+function parsed(json: string): object | undefined {
+  try {
+    return JSON.parse(json) as object;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `{"contact_log": {…}}`: some endpoints put the schema's name around the answer. */
@@ -193,6 +222,7 @@ export function fitNote(
     const fitting = room > 1 ? cut(text, room) : "";
     if (fitting === "" || fitting === "…") break;
     note.push({ text: fitting, turns });
+    if (fitting !== text) break;
     room -= fitting.length + 1;
   }
   return note;
@@ -215,8 +245,13 @@ function pairOf(
   return undefined;
 }
 
+/** Case, and the mark between the two levels as a plain keyboard has it, make no other pair. */
 function fold(text: string): string {
-  return text.normalize("NFC").trim().toLowerCase();
+  return text
+    .normalize("NFC")
+    .trim()
+    .toLowerCase()
+    .replace(/\s*[›>→»]\s*/gu, separator);
 }
 
 /** A real calendar date or null: a model's "next week" is not one. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ContactlogdError, Permanent } from "../errors.ts";
+import { ContactlogdError, NotYet, Permanent } from "../errors.ts";
 import type { Draft, NoteSentence } from "../model.ts";
 import { cut } from "../text.ts";
 import {
@@ -157,9 +157,14 @@ class ChatSummarizer implements Summarizer {
     let reply = await ask(talk.messages, room);
     let read = talk.read(reply.text);
     if (reply.truncated && !read.ok) {
-      room *= moreRoom;
-      reply = await ask(talk.messages, room);
-      read = talk.read(reply.text);
+      try {
+        reply = await ask(talk.messages, room * moreRoom);
+        room *= moreRoom;
+        read = talk.read(reply.text);
+      } catch (error) {
+        // Neither the model nor the budget has more room to give: it is asked to write less instead.
+        if (!(error instanceof Permanent || error instanceof NotYet)) throw error;
+      }
     }
     const problems = problemsOf(read, reply.truncated, talk);
     if (read.ok && problems.length === 0)

@@ -1,7 +1,15 @@
-import { APIConnectionError, APIError, AzureOpenAI, OpenAI } from "openai";
+import {
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  APIError,
+  APIUserAbortError,
+  AzureOpenAI,
+  OpenAI,
+} from "openai";
 import { causeOf, Permanent, Transient } from "../errors.ts";
 import { limitedFetch } from "../limited-fetch.ts";
 import type { Usage } from "../model.ts";
+import { cut, plainText } from "../text.ts";
 import { retryAfter } from "../time.ts";
 import type { Meter } from "./summarizer.ts";
 import { countMessages, countTokens } from "./tokens.ts";
@@ -47,6 +55,9 @@ export interface Reply {
 /** The question is longer than the model can read: ask for less. */
 export class TooLong extends Permanent {}
 
+/** A name a person can read; it is posted with the log. */
+const maxModelChars = 100;
+
 /** No retries of its own (the runner's are the only ones), no log, no environment variables, no redirects. */
 const quiet = {
   maxRetries: 0,
@@ -61,6 +72,8 @@ const formats = ["json_schema", "json_object", "text"] as const;
 const limits = ["max_completion_tokens", "max_tokens", "none"] as const;
 const formatRefusal = /response_format|json_schema|json_object|structured[ _]output/i;
 const limitRefusal = /max_completion_tokens|max_tokens/i;
+/** The limit is understood, and higher than the model can go. */
+const limitTooHigh = /at most \d+ (?:completion |output )?tokens|maximum allowed number of output tokens/i;
 const lengthRefusal =
   /context[ _](?:length|window)|maximum context|too many tokens|(?:prompt|input) is too long/i;
 
@@ -114,6 +127,8 @@ export class ChatEndpoint {
         used = await this.#usageOf(completion, inputTokens);
         return readCompletion(completion, this.model);
       } catch (error) {
+        // What was sent and never answered may well be billed: it was read, as far as anybody here can tell.
+        if (mayBeBilled(error)) used = { ...used, inputTokens };
         signal.throwIfAborted();
         if (!this.#learn(error, asked)) throw classify(error, this.#host);
       } finally {
@@ -126,12 +141,23 @@ export class ChatEndpoint {
     return {
       model: this.model,
       messages: [...messages],
-      response_format:
-        this.#format === "json_schema"
-          ? { type: "json_schema", json_schema: { name: schema.name, strict: true, schema: schema.json } }
-          : { type: this.#format },
+      ...this.#formatOf(schema),
       ...(this.#limit === "none" ? {} : { [this.#limit]: maxOutputTokens }),
     };
+  }
+
+  /** Plain text is what comes where nothing is said: some endpoints do not know the field at all. */
+  #formatOf({ name, json }: Question["schema"]): Pick<Params, "response_format"> {
+    switch (this.#format) {
+      case "json_schema":
+        return {
+          response_format: { type: "json_schema", json_schema: { name, strict: true, schema: json } },
+        };
+      case "json_object":
+        return { response_format: { type: "json_object" } };
+      case "text":
+        return {};
+    }
   }
 
   /** @returns whether the refusal was of something that can be done without: the question is then asked again */
@@ -147,7 +173,7 @@ export class ChatEndpoint {
       if (next !== undefined && this.#format === asked.format) this.#format = next;
       return next !== undefined;
     }
-    if (limitRefusal.test(said)) {
+    if (limitRefusal.test(said) && !limitTooHigh.test(said)) {
       const next = limits[limits.indexOf(asked.limit) + 1];
       if (next !== undefined && this.#limit === asked.limit) this.#limit = next;
       return next !== undefined;
@@ -168,6 +194,11 @@ export class ChatEndpoint {
         (await countTokens(this.model, textOf(completion?.choices?.[0]?.message?.content))),
     };
   }
+}
+
+/** Given up while the endpoint worked on it, by the deadline or by whoever asked. */
+function mayBeBilled(error: unknown): boolean {
+  return error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError;
 }
 
 function count(value: unknown): number | undefined {
@@ -191,7 +222,7 @@ function readCompletion(completion: Completion, asked: string): Reply {
   return {
     text: textOf(choice.message.content),
     truncated: choice.finish_reason === "length",
-    model: typeof completion.model === "string" && completion.model !== "" ? completion.model : asked,
+    model: (typeof completion.model === "string" && cut(plainText(completion.model), maxModelChars)) || asked,
   };
 }
 

@@ -5,6 +5,7 @@ import { guardDialogue, guardText } from "../guard/guard.ts";
 import type { Dialogue, Draft, Summary, Taxonomy, Usage } from "../model.ts";
 import type { RedactionKind, RedactionOptions } from "../redaction/kinds.ts";
 import { redactDialogue, redactText } from "../redaction/redact.ts";
+import { carry } from "./carried.ts";
 import { type Calibration, calibrated, rawConfidence, reviewOf, type Signals } from "./doubt.ts";
 import { isInLanguage } from "./language.ts";
 import { supportOf } from "./offline/classify.ts";
@@ -89,8 +90,10 @@ export class Writer {
     const bill = counting(meter);
     const samples = await this.#sample(dialogue, manner, bill.meter, signal);
     const best = samples.reduce((a, b) => (b.findings.length < a.findings.length ? b : a));
-    const whole = manner.unsupported === "cut" ? await this.#cut(best, dialogue, manner, signal) : best.draft;
-    const draft = cleaned(whole, manner.redaction, names);
+    // What the contact's own platform wrote is carried on as it is; what does not hold is marked.
+    const cuts = manner.unsupported === "cut" && said.summary === undefined;
+    const whole = cuts ? await this.#cut(best, dialogue, manner, signal) : best.draft;
+    const draft = cleaned(whole, dialogue, manner.redaction, names);
     const signals = signalsOf(dialogue, samples, best, manner.taxonomy);
     const raw = rawConfidence(signals);
     const confidence = calibrated(raw, this.#calibration);
@@ -99,7 +102,7 @@ export class Writer {
       summary: {
         ...draft,
         confidence,
-        review: reviewOf(confidence, reasonsOf(best, manner.language, suspects, signals)),
+        review: reviewOf(confidence, reasonsOf({ ...best, draft }, manner.language, suspects, signals)),
         model: best.model,
         promptVersion: best.promptVersion,
       },
@@ -129,14 +132,15 @@ export class Writer {
         ? []
         : [`note: it is not written in the language asked for (${language})`]),
     ];
+    const request = { dialogue, date, language, taxonomy, prompts, check, meter };
+    const { summary } = dialogue;
     const one = async (): Promise<Checked> => {
-      const drafted = await this.#summarizer.summarize(
-        { dialogue, date, language, taxonomy, prompts, check, meter },
-        signal,
-      );
+      const drafted = await (summary === undefined
+        ? this.#summarizer.summarize(request, signal)
+        : carry(summary, request, signal));
       return { ...drafted, findings: findingsOf(drafted.draft) };
     };
-    return await Promise.all(Array.from({ length: samples }, one));
+    return await Promise.all(Array.from({ length: summary === undefined ? samples : 1 }, one));
   }
 
   /** What does not hold goes; where nothing of the note or the description is left, the conversation's own words stand in. */
@@ -199,11 +203,16 @@ function counting(meter: Meter): { meter: Meter; used: () => Usage } {
   };
 }
 
-/** What a model wrote is read by people and programs: nothing personal, no links, no word to its reader. */
-function cleaned(draft: Draft, redaction: RedactionOptions, names: readonly string[]): Draft {
+/** What a model wrote is read by people and programs: nothing personal, no links, no word to its reader, no turn that is not there. */
+function cleaned(
+  draft: Draft,
+  { turns: said }: Dialogue,
+  redaction: RedactionOptions,
+  names: readonly string[],
+): Draft {
   const clean = (text: string) => redactText(guardText(text), { ...redaction, names }).text;
   const note = draft.note
-    .map(({ text, turns }) => ({ text: clean(text), turns }))
+    .map(({ text, turns }) => ({ text: clean(text), turns: turns.filter((turn) => turn <= said.length) }))
     .filter(({ text }) => text !== "");
   const named = `${draft.category}: ${draft.subcategory}`;
   return {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Destination } from "../../src/destinations/destination.ts";
+import type { Destination, DestinationContext, Outgoing } from "../../src/destinations/destination.ts";
 import { Permanent, Transient } from "../../src/errors.ts";
+import { Writing } from "../../src/genesys/writing.ts";
+import type { ContactLog } from "../../src/model.ts";
 import { type Backend, type BackendFault, startBackend } from "../../src/simulator/backend.ts";
 
 /** How a kind of destination is made to post to the simulator's backend. */
@@ -10,19 +12,65 @@ export interface Making {
   /** Credential the backend asks for as a bearer token. */
   readonly token: string;
   readonly timeoutMs: number;
+  /** Something that goes with the test. */
+  use<T extends AsyncDisposable>(resource: T): T;
 }
+
+/** In what one form of it differs. */
+export interface Form {
+  /** A refused credential is renewed and sent again, so that one 401 is no refusal. */
+  readonly renews?: boolean;
+}
+
+/** What destinations are made with where nothing else matters. */
+export const context: DestinationContext = {
+  ambiguous: "repeat",
+  protect: () => {},
+  genesys: new Writing(() => Promise.reject(new Error("there is no platform here"))),
+};
 
 const token = "backend-Token-canary-1";
 const never = new AbortController().signal;
 
-export const delivery = {
+export const contactLog: ContactLog = {
   key: "conv-1:leg-1",
-  body: JSON.stringify({
-    key: "conv-1:leg-1",
-    accountId: "ACC-4711",
-    note: "Goedemorgen gewenst.\nMevrouw Jansen belt over de jaarnota, bereikbaar op 0612345678 of jansen@example.nl.",
-  }),
+  conversationId: "conv-1",
+  brand: "helder",
+  medium: "voice",
+  startedAt: "2026-03-02T09:00:00.000Z",
+  endedAt: "2026-03-02T09:04:00.000Z",
+  accountId: "ACC-4711",
+  agents: [{ userId: "user-1", queueId: null }],
+  language: "nl",
+  description: "Vraag over de jaarnota.",
+  note: "Goedemorgen gewenst.\nMevrouw Jansen belt over de jaarnota, bereikbaar op 0612345678 of jansen@example.nl.",
+  category: "Facturen",
+  subcategory: "Jaarnota",
+  actionItems: [
+    { text: "Nota <opnieuw> sturen", owner: "company", due: "2026-03-09" },
+    { text: "Terugbellen", owner: "agent", due: null },
+  ],
+  sentiment: "neutral",
+  resolved: "partly",
+  confidence: 0.8,
+  review: { needed: false, reasons: [] },
+  provenance: {
+    model: "test-model",
+    promptVersion: "v1",
+    transcriptSha256: "0".repeat(64),
+    createdAt: "2026-03-02T09:05:00.000Z",
+    evidence: [[1], [2, 3]],
+  },
 };
+
+export const delivery = { key: contactLog.key, body: JSON.stringify(contactLog) };
+
+/** What it sends of a contact log, as the pipeline hands it back to it. */
+export function outgoing(destination: Destination, log = contactLog): Outgoing {
+  if (destination.perCase === undefined) return { key: log.key, ...destination.render(log) };
+  const link = { contactId: log.key, caseId: "CASE-1" };
+  return { key: `${log.key}#${link.caseId}`, ...destination.render(log, link) };
+}
 
 /** What may be in no message: of the contact log, or of the configuration. */
 const canaries = [
@@ -36,20 +84,34 @@ const canaries = [
   "query-canary",
 ];
 
-/** What every destination keeps to, whatever it is made of. `create` gets a fresh address for each test. */
-export function destinationContract(kind: string, create: (making: Making) => Destination): void {
+/** What every destination keeps to that posts over HTTP. `create` gets a fresh address for each test. */
+export function destinationContract(
+  kind: string,
+  create: (making: Making) => Destination | Promise<Destination>,
+  { renews = false }: Form = {},
+): void {
   describe(`destination ${kind}`, () => {
     let backend: Backend;
     let destination: Destination;
+    let delivery: Outgoing;
+    let resources: AsyncDisposableStack;
 
     beforeEach(async () => {
+      resources = new AsyncDisposableStack();
       backend = await startBackend({ token });
-      destination = create({ url: `${backend.url}/logs?key=query-canary`, token, timeoutMs: 1_000 });
+      destination = await make(1_000, "/logs?key=query-canary");
+      delivery = outgoing(destination);
     });
     afterEach(async () => {
       await destination[Symbol.asyncDispose]();
+      await resources[Symbol.asyncDispose]();
       await backend[Symbol.asyncDispose]();
     });
+
+    async function make(timeoutMs: number, path: string): Promise<Destination> {
+      const use = <T extends AsyncDisposable>(resource: T): T => resources.use(resource);
+      return await create({ url: `${backend.url}${path}`, token, timeoutMs, use });
+    }
 
     async function failure(fault: BackendFault, own = destination): Promise<Transient | Permanent> {
       backend.fail(fault);
@@ -84,7 +146,9 @@ export function destinationContract(kind: string, create: (making: Making) => De
 
     test("different keys may be posted at the same time", async () => {
       const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`);
-      await Promise.all(keys.map((key) => destination.post({ key, body: `{"key":"${key}"}` }, never)));
+      await Promise.all(
+        keys.map((key) => destination.post({ ...delivery, key, body: `{"key":"${key}"}` }, never)),
+      );
       expect(backend.accepted.map(({ key }) => key).sort()).toEqual(keys.sort());
     });
 
@@ -106,7 +170,8 @@ export function destinationContract(kind: string, create: (making: Making) => De
       expect((notBefore ?? 0) - Date.now()).toBeLessThanOrEqual(7_000);
     });
 
-    test.each([400, 401, 403, 404, 405, 410, 413, 415, 422])("%i is Permanent", async (status) => {
+    const refusals = [400, 401, 403, 404, 405, 410, 413, 415, 422];
+    test.each(refusals.filter((status) => status !== 401 || !renews))("%i is Permanent", async (status) => {
       const error = await failure({ status, body: { error: "not wanted" } });
       expect(error).toBeInstanceOf(Permanent);
       expect(error.message).toContain(String(status));
@@ -115,8 +180,13 @@ export function destinationContract(kind: string, create: (making: Making) => De
     });
 
     test("a refusal that quotes the contact log or the credential is told without the quotes", async () => {
-      const { note } = JSON.parse(delivery.body);
-      for (const error of [delivery.body, note, "no Mevrouw known", `Bearer ${token}`, `wrong: ${token}`]) {
+      for (const error of [
+        delivery.body,
+        contactLog.note,
+        "no Mevrouw known",
+        `Bearer ${token}`,
+        `wrong: ${token}`,
+      ]) {
         expect((await failure({ status: 422, body: { error } })).message).toContain("422");
       }
     });
@@ -128,7 +198,7 @@ export function destinationContract(kind: string, create: (making: Making) => De
     });
 
     test("silence is Transient as soon as the time is over", async () => {
-      await using quick = create({ url: `${backend.url}/logs`, token, timeoutMs: 80 });
+      await using quick = await make(250, "/logs");
       const started = performance.now();
       expect(await failure({ hang: true }, quick)).toBeInstanceOf(Transient);
       expect(performance.now() - started).toBeLessThan(1_000);
@@ -137,7 +207,7 @@ export function destinationContract(kind: string, create: (making: Making) => De
     test("a backend that is not there is Transient", async () => {
       await backend[Symbol.asyncDispose]();
       const error = await destination.post(delivery, never).catch((thrown: unknown) => thrown);
-      backend = await startBackend();
+      backend = await startBackend({ token });
       expect(error).toBeInstanceOf(Transient);
     });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { cases } from "./cases.ts";
+import { mutationNames } from "./mutations.ts";
 
 /** Sizes that fit in CI; `npm run test:faults` plays the cases at full size. */
 const small = { kill: 120, mix: 400, blackhole: 2, powercut: 60, mutations: 1 } as const;
@@ -13,3 +14,7 @@ test.each(Object.entries(small))(
   },
   60_000,
 );
+
+test("every mutation of the suite fits the code as it is", () => {
+  expect(mutationNames()).toHaveLength(4);
+});

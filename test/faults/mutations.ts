@@ -30,8 +30,8 @@ const mutations: readonly Mutation[] = [
     edits: [
       { from: "        await ledger.markPosting(work);\n", to: "" },
       {
-        from: 'return await timed(reports, "post", () => destination.post(work, signal));',
-        to: `const taken = await timed(reports, "post", () => destination.post(work, signal));
+        from: 'return await timed(reports, "post", () => destination.post(outgoingOf(work), signal));',
+        to: `const taken = await timed(reports, "post", () => destination.post(outgoingOf(work), signal));
         await ledger.markPosting(work);
         return taken;`,
       },
@@ -80,22 +80,36 @@ export async function mutate({ size, seed, say }: CaseOptions): Promise<Figures>
   return { line: `mutations: ${tried.length} tried, ${seen} seen`, passed: seen === tried.length };
 }
 
+/** The file as it is after the mutation. Throws where the code has moved on and an edit no longer fits it. */
+function mutated({ name, file, edits }: Mutation): string {
+  return edits.reduce(
+    (text, { from, to }) => {
+      if (text.split(from).length !== 2)
+        throw new Error(`mutation "${name}": ${file} does not hold once: ${from}`);
+      return text.replace(from, () => to);
+    },
+    readFileSync(join(root, file), "utf8"),
+  );
+}
+
+/** Names of the mutations; throws where one no longer fits the code. */
+export function mutationNames(): string[] {
+  return mutations.map((mutation) => {
+    mutated(mutation);
+    return mutation.name;
+  });
+}
+
 async function runMutated(
-  { name, file, edits }: Mutation,
+  mutation: Mutation,
   args: readonly string[],
 ): Promise<{ code: number | null; line: string }> {
+  const { file } = mutation;
   const directory = mkdtempSync(join(tmpdir(), "contactlogd-mutation-"));
   try {
     for (const part of copied) cpSync(join(root, part), join(directory, part), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
-    const path = join(directory, file);
-    let text = readFileSync(path, "utf8");
-    for (const { from, to } of edits) {
-      if (text.split(from).length !== 2)
-        throw new Error(`mutation "${name}": ${file} does not hold once: ${from}`);
-      text = text.replace(from, () => to);
-    }
-    writeFileSync(path, text);
+    writeFileSync(join(directory, file), mutated(mutation));
     const child = spawn(process.execPath, [join(directory, "test/faults/run.ts"), ...args], {
       cwd: directory,
     });

@@ -39,6 +39,16 @@ describe("a value holds however it was said", () => {
     ["A: We komen om half drie langs.", "Het bezoek is om 14:30 uur."],
     ["A: We are there between ten and twelve.", "Bezoek tussen 10 en 12 uur."],
     ["A: Het duurt een half uur.", "It takes 30 minutes."],
+    [
+      "C: De druk staat op nul komma acht, moet dat anderhalf zijn?",
+      "De druk is 0,8 bar, en moet 1,5 bar zijn.",
+    ],
+    ["C: Ik kom rond elven.", "Klant komt rond 11 uur."],
+    ["C: Van 12 december graag omboeken naar 14 december.", "Klant boekt om van 12 naar 14 december."],
+    ["A: Dat is 3 euro per maand.", "Extra punten kosten à € 3 per maand."],
+    ["A: Het tarief is een euro vijfenveertig per kuub.", "Het tarief is € 1,45 per m3."],
+    ["C: Nu 3x80A, ik wil naar 3x50.", "Klant wil van 3x80A naar 3x50A."],
+    ["C: Gas is vierduizend honderd zevenentwintig komma drie.", "Gasstand 4.127,3."],
     ["C: De code is A B streepje een twee drie vier vijf.", "Het gaat om zaak AB-12345."],
     ["C: Jan punt de vries apenstaartje gmail punt com.", "E-mail: jan.devries@gmail.com."],
     [
@@ -99,6 +109,20 @@ describe("a value that was not said is a finding of its kind", () => {
       { kind: "unsupported_amount", field: "note", index: 1, text: "€ 45" },
     ]);
   });
+});
+
+describe("who a sentence opens with", () => {
+  const dialogue = talk("C: Hallo.", "A: Dag.");
+  test.each([
+    "Klant groet. Daarna vraagt klant om uitleg.",
+    "Daarnaast wil klant weten hoe het zit.",
+    "Vervolgens belt medewerker.",
+    "Also asked about something else.",
+    "Echtgenote belt namens klant.",
+  ])("is nobody: %s", (note) => expect(kinds(note, dialogue)).toEqual([]));
+  test.each(["Hendriks vraagt om uitleg.", "Peterson asked about it."])("is a name: %s", (note) =>
+    expect(kinds(note, dialogue)).toEqual(["unsupported_name"]),
+  );
 });
 
 describe("evidence", () => {

@@ -66,6 +66,15 @@ describe("what an agent said is", () => {
     ["Medewerker belt morgen terug.", ["C: Belt u mij terug?", "A: I'll call you back tomorrow."]],
     ["Er wordt een vervangend toestel gestuurd.", ["A: We will send you a replacement."]],
     ["Agent waived the fee.", ["A: Ik scheld de kosten kwijt."]],
+    [
+      "De terugbetaling volgt binnen 5-7 dagen.",
+      ["A: U krijgt een retourlabel, het geld staat binnen 5 tot 7 dagen terug."],
+    ],
+    ["The agent was checking it when the call dropped.", ["A: Let me check that for you."]],
+    [
+      "De expert neemt binnen 3 werkdagen telefonisch contact op.",
+      ["A: De expert belt u binnen drie werkdagen."],
+    ],
   ] as const)("%s", (text, lines) => expect(isBroken(text, lines)).toBe(false));
 });
 
@@ -81,6 +90,20 @@ describe("a report of what the customer asks, says or wants is no promise", () =
     "Agent did not promise a refund of € 100.",
     "Volgens klant krijgt hij € 100 terug.",
   ])("%s", (text) => expect(isBroken(text, refused)).toBe(false));
+});
+
+describe("what things cost, and what can be asked for, is no promise", () => {
+  test.each([
+    ["Het vastrecht gaat van € 1.034 naar € 612 per jaar.", "A: Het vastrecht daalt van 1034 naar 612 euro."],
+    [
+      "De netbeheerkosten stijgen met € 6 en worden door de netbeheerder vastgesteld.",
+      "C: Er staat dat de netbeheerkosten 6 euro omhoog gaan.",
+    ],
+    [
+      "Medewerker heeft uitgelegd dat compensatie van € 1,65 kan worden aangevraagd.",
+      "A: Bij een lange storing kun je compensatie aanvragen, dat is 1,65.",
+    ],
+  ])("%s", (text, line) => expect(isBroken(text, [line])).toBe(false));
 });
 
 describe("action items", () => {
@@ -116,5 +139,14 @@ describe("words of the customer's own", () => {
     ["Klant krijgt 50 euro terug.", true],
   ])("%s", (text, expected) => {
     expect(isBroken(text, lines)).toBe(expected);
+  });
+
+  test.each([
+    ["I want a refund.", false],
+    ["Ik zou graag een creditnota ontvangen.", false],
+    ["Ik wil mijn geld terug en u betaalt mij 500 euro.", true],
+    ["I want what I get, a refund.", true],
+  ])("wished: %s", (text, expected) => {
+    expect(isBroken(text, [`C: ${text}`, "A: Dat kan ik u niet toezeggen."])).toBe(expected);
   });
 });

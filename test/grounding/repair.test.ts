@@ -28,6 +28,10 @@ describe("cutUnsupported", () => {
     const cut = cutUnsupported(draft, [finding("note", 1), finding("actionItems", 0)]);
     expect(cut).toEqual({ ...draft, note: [draft.note[0]], actionItems: [] });
   });
+  test("keeps a sentence that only names the wrong turns", () => {
+    const wrong: Finding = { kind: "missing_evidence", field: "note", index: 0, text: "Klant belt." };
+    expect(cutUnsupported(draft, [wrong])).toEqual(draft);
+  });
   test("keeps of a description what goes before", () => {
     expect(cutUnsupported(draft, [finding("description", 0)]).description).toBe(
       "Klant belt over een factuur. Verder geen vragen.",

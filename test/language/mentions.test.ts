@@ -65,6 +65,17 @@ describe("datesIn, on 11 March 2026", () => {
     ["March the twenty first", "2026-03-21"],
   ])("%s may be %s", (text, expected) => expect(dates(text).flat()).toContain(expected));
 
+  test.each([
+    "12 naar 14 maart",
+    "12 en 14 maart 2026",
+    "12 t/m 14 maart",
+    "12-14 maart",
+    "twaalf tot veertien maart",
+    "the 12th and 14th of March",
+  ])("%s names two days", (text) => {
+    expect(dates(text)).toEqual([["2026-03-12"], ["2026-03-14"]]);
+  });
+
   test.each(["goedemorgen", "'s morgens", "in de morgen", "31-31-2026", "je mag komen", "06.12.03.26.78"])(
     "%s names no day",
     (text) => expect(dates(text)).toEqual([]),
@@ -87,6 +98,8 @@ describe("timesIn", () => {
     ["14.30 uur", [870]],
     ["14:30", [870]],
     ["14u30", [870]],
+    ["rond elven", [660, 1380]],
+    ["na vijven", [300, 1020]],
     ["half past two", [150, 870]],
     ["quarter to three pm", [885]],
     ["3 pm", [900]],
@@ -94,6 +107,10 @@ describe("timesIn", () => {
     ["12 am", [0]],
   ])("%s", (text, minutes) => {
     expect(timesIn(digitised(text)).map((one) => [...one.minutes].sort((a, b) => a - b))).toEqual([minutes]);
+  });
+
+  test.each(["met z'n zessen", "wij achten dat redelijk"])("%s is none", (text) => {
+    expect(timesIn(digitised(text))).toEqual([]);
   });
 
   test("what may be a time is found where it was said, and only there", () => {

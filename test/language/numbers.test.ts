@@ -26,6 +26,8 @@ describe("numbersIn", () => {
     ["tweeduizend vijfentwintig", 2025],
     ["vijf en twintig", 25],
     ["honderd vijf en twintig", 125],
+    ["vierduizend honderd zevenentwintig", 4127],
+    ["duizend honderd", 1100],
     ["twelve hundred and fifty", 1250],
     ["forty-five", 45],
     ["two thousand and twenty six", 2026],
@@ -69,8 +71,11 @@ describe("numbersIn", () => {
   test("every number comes back from its words, Dutch and English", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 9999 }), fc.constantFrom("nl", "en"), (value, language) => {
-        expect(numbersIn(words(value, language as "nl" | "en")).map((span) => span.value)).toEqual([value]);
+        // "vijfduizend een" may go on with an article: who means the number stresses it.
+        const said = words(value, language as "nl" | "en").replace(/ een$/, " één");
+        expect(numbersIn(said).map((span) => span.value)).toEqual([value]);
       }),
+      { examples: [[5001, "nl"]] },
     );
   });
 

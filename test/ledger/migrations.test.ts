@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Admission, ContactWork, DeliveryWork, Ledger, NoticeWork } from "../../src/ledger/ledger.ts";
-import { applicationId, migrations } from "../../src/ledger/migrations.ts";
+import { migrations } from "../../src/ledger/migrations.ts";
 import { openReader } from "../../src/ledger/reader.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
+import { toSchema } from "./older.ts";
 
 const someTime = 1_700_000_000_000;
 /** Of steps that were released. A change here is a change to files in use: it needs a step of its own instead. */
@@ -67,28 +68,12 @@ async function everyStage(ledger: Ledger): Promise<void> {
 
 const tables = ["notices", "contacts", "deliveries", "steps", "gaps", "marks"];
 
-/** Makes the file one of the first schema, its rows unchanged. */
-function toFirstSchema(): void {
-  const old = join(directory, "old.db");
-  const database = new DatabaseSync(old);
-  database.exec(`${migrations[0]} PRAGMA user_version=1; PRAGMA application_id=${applicationId};`);
-  database.exec(`ATTACH '${file}' AS new`);
-  for (const table of tables) {
-    const known = database.prepare(`SELECT name FROM pragma_table_info('${table}', 'main')`).all();
-    const columns = known.map(({ name }) => name).join(", ");
-    database.exec(`INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM new.${table}`);
-  }
-  database.close();
-  rmSync(file);
-  copyFileSync(old, file);
-}
-
 /** All there is but what the first schema had no column for, and the generation that counts the openings. */
 function content(): Record<string, unknown> {
   const database = new DatabaseSync(file, { readOnly: true });
   const rows = tables.map((table) => {
     const found = database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all();
-    return [table, found.map(({ target: _, ...row }) => row)];
+    return [table, found.map(({ target: _, receipt: __, ...row }) => row)];
   });
   database.close();
   const all = Object.fromEntries(rows) as Record<string, { name?: string }[]>;
@@ -99,7 +84,7 @@ test("a file of the first schema opens with nothing lost, and goes on", async ()
   const first = openLedger(file);
   await everyStage(first);
   await first[Symbol.asyncDispose]();
-  toFirstSchema();
+  toSchema(file, 1);
   const before = content();
   expect(before.contacts).toHaveLength(8);
   expect(before.deliveries).toHaveLength(5);
@@ -120,15 +105,21 @@ test("a file of the first schema opens with nothing lost, and goes on", async ()
   const compare = () => ({ category: undefined, subcategory: undefined, measures: { note: 1 } });
   await ledger.shadows.keep(work, { note: "van ons" }, compare);
   expect(await ledger.shadows.take({ key: "recorded", words: { note: "x" } }, compare, true)).toBe("matched");
+  expect(await ledger.cases.link({ contactId: "posted", caseId: "K-1" })).toBe("recorded");
+  expect(await ledger.desk.forget({ accountId: "account of dead" })).toBe(1);
   await ledger[Symbol.asyncDispose]();
   using reader = openReader(file);
   expect(reader.shadows({})).toMatchObject([{ state: "compared", measures: { note: 1 } }]);
+  expect(reader.explain("posted").contacts).toMatchObject([{ stage: "posted", cases: ["K-1"], held: [] }]);
 });
 
 test("a file of the first schema can be read before a daemon has opened it", async () => {
-  await openLedger(file)[Symbol.asyncDispose]();
-  toFirstSchema();
+  const first = openLedger(file);
+  await everyStage(first);
+  await first[Symbol.asyncDispose]();
+  toSchema(file, 1);
   using reader = openReader(file);
   expect(reader.shadows({})).toEqual([]);
-  expect(reader.depths()).toMatchObject({ recorded: 0 });
+  expect(reader.depths()).toMatchObject({ recorded: 1 });
+  expect(reader.explain("written").contacts).toMatchObject([{ stage: "written", cases: [], held: [] }]);
 });

@@ -95,7 +95,7 @@ describe("what is not there", () => {
 describe("POST /feedback", () => {
   const token = "token-of-the-admin-port";
   const behind = (take: TakeFeedback): Partial<HttpOptions> => ({
-    doors: (server) => openDoors(server, token, [feedbackDoor(take)]),
+    doors: (server) => openDoors(server, () => token, [feedbackDoor(take)]),
   });
   const post = (url: string, body: string, headers: Record<string, string> = {}) =>
     get(`${url}/feedback`, {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ContactFacts, Dialogue, SkipReason } from "../../src/model.ts";
+import { type ContactFacts, type Dialogue, forceableSkips, type SkipReason } from "../../src/model.ts";
 import { judgeContact, judgeDialogue, type Rules } from "../../src/pipeline/judge.ts";
 
 const rules: Rules = {
@@ -36,8 +36,9 @@ const good: ContactFacts = {
   attributes: sets({ customerNumber: "4711", authenticated: "true" }),
 };
 
-function judge(facts: Partial<ContactFacts>) {
-  return judgeContact({ ...good, ...facts }, rules);
+function judge(facts: Partial<ContactFacts>, force = false, allowsForce = false) {
+  const brands = rules.brands.map((brand) => ({ ...brand, allowsForce }));
+  return judgeContact({ ...good, ...facts }, { ...rules, brands }, force);
 }
 
 test("a contact of an authenticated customer with an account is eligible, for the first brand that takes its queue", () => {
@@ -62,6 +63,31 @@ const failings: readonly [reason: SkipReason, brand: string | undefined, facts: 
   ["several_accounts", "helder", { attributes: sets({ customerNumber: "1" }, { customerNumber: "2" }) }],
   ["not_authenticated", "helder", { attributes: sets({ customerNumber: "1" }) }],
 ];
+
+describe("asked for by force", () => {
+  const passedOver: readonly string[] = forceableSkips;
+
+  test.each(failings)("%s is passed over where the brand allows it, or holds", (reason, brand, facts) => {
+    const verdict = judge(facts, true, true);
+    if (!passedOver.includes(reason)) expect(verdict).toEqual({ kind: "skipped", brand, reason });
+    else expect(verdict).toMatchObject({ kind: "eligible", brand });
+  });
+
+  test.each(failings)(
+    "%s holds where the brand does not allow it, or nobody forces",
+    (reason, brand, facts) => {
+      expect(judge(facts, true, false)).toEqual({ kind: "skipped", brand, reason });
+      expect(judge(facts, false, true)).toEqual({ kind: "skipped", brand, reason });
+    },
+  );
+
+  test("an account that nobody told is empty, one that was told is kept", () => {
+    expect(judge({ attributes: [] }, true, true)).toMatchObject({ accountId: "" });
+    expect(judge({ attributes: sets({ customerNumber: "1" }) }, true, true)).toMatchObject({
+      accountId: "1",
+    });
+  });
+});
 
 describe("no contact log", () => {
   test.each(failings)("%s", (reason, brand, facts) => {

@@ -35,6 +35,14 @@ describe("what is personal", () => {
     "Stort op {iban|nl91abna0417164300} graag.",
     "Naar {iban|N L eenennegentig A B N A nul vier een zeven een zes vier drie nul nul} dus.",
     "Belgisch: {iban|BE68 5390 0754 7034}.",
+    "Stort het t.n.v. {name|M. Yilmaz}",
+    "Die meneer heette {name|Van Dijk} en reed door.",
+    "Mevr. {name|A.B. Jansen-de Boer} is mijn moeder.",
+    "Mvg {name|P. Aalbers}",
+    "goedemorgen u spreekt met {name|mohammed} van de klantenservice",
+    "goedemorgen u spreekt met {name|anouk} waarmee kan ik u helpen",
+    "dag meneer {name|van der meulen} wat kan ik voor u doen",
+    "ja dag mevrouw met {name|van der meulen} uit assen",
     "Mijn rekeningnummer is {iban|NL91 ABNA 0417 1643 01}, misschien verkeerd.",
     "Brits: {iban|GB82 WEST 1234 5698 7654 32}.",
     "Mijn bsn is {bsn|111222333}.",
@@ -88,6 +96,11 @@ describe("what is not", () => {
     "Mijn wachtwoord is vergeten en het wachtwoord is gewijzigd.",
     "The password is wrong, please reset it within 24 hours.",
     "Your pin code can be changed in 3 steps.",
+    "Ik kreeg een code per sms, maar mijn bestelnummer is 500123 en dat klopt niet.",
+    "Steeds code 4010 in de app, versie 3.2.1 van vorige week.",
+    "Wachtwoord: ja dat weet ik niet meer.",
+    "Ik sta bij de Albert Heijn met een bril van Hans Anders en stroom van Frank Energie.",
+    "Ik wacht met den duur van het contract, mevrouw.",
     "Look at booking dot com for the rates.",
     "Het contract is getekend op 12-03-1985.",
     "Ik heet u welkom bij ons bedrijf.",
@@ -116,6 +129,13 @@ describe("an answer is known by its question", () => {
   ] as const)("%s: %s", (kind, text, expected) => {
     expect(found(text, kind)).toEqual([expected]);
     expect(found(text)).toEqual([]);
+  });
+
+  test("a name that is spelled is one, and known again where it is said whole", () => {
+    const spelled = "S van Simon C van Cornelis H van Hendrik A van Anton A A van Anton P van Pieter";
+    expect(found(spelled, "name")).toEqual([`name: ${spelled}`]);
+    expect(found("dat is s c h a a p", "name")).toEqual(["name: s c h a a p"]);
+    expect(found("s c h a a p")).toEqual([]);
   });
 
   test("but other numbers are none", () => {

@@ -70,6 +70,14 @@ test("particles and short parts of a name are no names", () => {
   expect(text("Bo? Van der Laan? De van der.", ["Bo van der Laan"])).toBe("Bo? Van der [name]? De van der.");
 });
 
+test("a name that was spelled is one where it is said back", () => {
+  expect(redacted(["A: Kunt u uw achternaam spellen?", "C: s c h a a p", "A: Schaap, dank u."])).toEqual([
+    "Kunt u uw achternaam spellen?",
+    "[name]",
+    "[name], dank u.",
+  ]);
+});
+
 test("a name that was introduced is one in every turn, before and after", () => {
   const turns = redacted([
     "A: Is Tjerkje thuis?",

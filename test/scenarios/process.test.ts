@@ -196,3 +196,10 @@ test("an unforeseen flag of Node or npm does not change output or exit code: npm
   expect(code).toBe(78);
   expect(output).toContain("contactlogd: the configuration file /nowhere.json cannot be read (ENOENT)\n");
 });
+
+test.each([0, 1, 5, 20])("told to stop %i ms after its start, it does", async (afterMs) => {
+  await using world = await startWorld();
+  const daemon = world.start();
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  await daemon.stop();
+});

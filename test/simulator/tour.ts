@@ -45,7 +45,7 @@ export class Tour {
     const pointer = declared.$ref?.slice(1) ?? `${operation}/responses/${status}`;
     const { responses } = this.#openapi.components;
     const response = declared.$ref === undefined ? declared : responses[declared.$ref.split("/").at(-1)];
-    if (response.content !== undefined && method !== "head") {
+    if (response.content?.["application/json"] !== undefined && method !== "head") {
       this.#check(`${encodeURI(pointer)}/content/application~1json/schema`, body);
     }
   }

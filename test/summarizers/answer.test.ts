@@ -59,6 +59,10 @@ test.each<[what: string, text: string]>([
   ["in a fence without a language", `\`\`\`\n${json}\n\`\`\`\n`],
   ["with prose around it", `Certainly! Here it is:\n${json}\nAnything else?`],
   ["after thoughts", `<think>hm</think>\n${json}`],
+  ["after thoughts with braces", `<think>{"a": 1}, or {b}?</think>\n${json}`],
+  ["before prose with braces", `${json}\nI left {category} out.`],
+  ["before a smaller object", `${json}\n\n{"confidence": 1}`],
+  ["with braces in its words", JSON.stringify({ ...good, extra: '"}{' })],
   ["with a mark in front", `\ufeff${json}`],
   ["inside the schema's name", JSON.stringify({ contact_log: good })],
   ["with fields nobody asked for", JSON.stringify({ ...good, accountId: "4711", __proto__: { x: 1 } })],
@@ -109,9 +113,17 @@ test("several problems are told at once", () => {
 test.each<[what: string, change: object]>([
   ["in other letters", { classification: "facturen › NOTA" }],
   ["with space around it", { classification: " Facturen › Nota " }],
+  ["with a mark of a plain keyboard", { classification: "Facturen > Nota" }],
   ["as two fields", { classification: undefined, category: "Facturen", subcategory: "nota" }],
 ])("a pair %s is written as the taxonomy has it", (_what, change) => {
   expect(draftOf({ ...good, ...change })).toMatchObject({ category: "Facturen", subcategory: "Nota" });
+});
+
+test("action items may be left out, or be bare", () => {
+  expect(draftOf({ ...good, actionItems: null }).actionItems).toEqual([]);
+  expect(draftOf({ ...good, actionItems: ["Terugbellen"] }).actionItems).toEqual([
+    { text: "Terugbellen", owner: "company", due: null },
+  ]);
 });
 
 test("a pair in another Unicode form is the same", () => {
@@ -187,6 +199,7 @@ describe("a note", () => {
     const length = fitted.reduce((sum, { text }) => sum + text.length + 1, 0);
     expect(length).toBeLessThanOrEqual(131);
     expect(fitted.at(-1)?.text.endsWith("…")).toBe(true);
+    expect(fitNote(sentences, 156, 20).filter(({ text }) => text.endsWith("…"))).toHaveLength(1);
     expect(fitNote(sentences, 150, 200)).toEqual([]);
   });
 });

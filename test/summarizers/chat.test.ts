@@ -188,6 +188,36 @@ describe("an answer that cannot be used", () => {
     expect(model.requests).toHaveLength(5);
   });
 
+  test("because it was cut off is asked for shorter where the model has no more room", async () => {
+    const cutOff: ScriptedAnswer = { content: answer.slice(0, 40), finish_reason: "length" };
+    const tooHigh: ScriptedAnswer = {
+      status: 400,
+      body: {
+        error: {
+          message: "max_tokens is too large: 2000. This model supports at most 600 completion tokens.",
+          param: "max_tokens",
+        },
+      },
+    };
+    model.answers.push(cutOff, tooHigh, { content: answer });
+    expect(await summarizer().summarize(request, never)).toMatchObject({ repaired: "shape" });
+    const given = model.requests.map(({ body }) => body.max_completion_tokens);
+    expect(given).toEqual([500, 2_000, 500]);
+    expect(messagesOf(2).at(-1)?.content).toMatch(/cut off; write less/);
+  });
+
+  test("because it was cut off is asked for shorter where the budget has no more room", async () => {
+    model.answers.push({ content: answer.slice(0, 40), finish_reason: "length" }, { content: answer });
+    const meter: SummaryRequest["meter"] = {
+      reserve({ outputTokens }) {
+        if (outputTokens > 500) throw new NotYet("daily_budget", "spent", 0);
+        return () => {};
+      },
+    };
+    expect(await summarizer().summarize({ ...request, meter }, never)).toMatchObject({ repaired: "shape" });
+    expect(model.requests).toHaveLength(2);
+  });
+
   test("because it is empty has a reason of its own", async () => {
     expect((await failure({ content: "" }, { content: " \n" })).reason).toBe("model_answer_empty");
   });
@@ -317,7 +347,7 @@ describe("an endpoint that knows no JSON Schema", () => {
   });
   const formats = (): unknown[] => model.requests.map(({ body }) => body.response_format?.type);
 
-  test("is asked for a JSON object, then for text, and that is remembered", async () => {
+  test("is asked for a JSON object, then for no format, and that is remembered", async () => {
     model.answers.push(
       refuses("json_schema"),
       refuses("json_object"),
@@ -327,10 +357,11 @@ describe("an endpoint that knows no JSON Schema", () => {
     const write = summarizer();
     await write.summarize(request, never);
     await write.summarize(request, never);
-    expect(formats()).toEqual(["json_schema", "json_object", "text", "text"]);
+    expect(formats()).toEqual(["json_schema", "json_object", undefined, undefined]);
+    expect(model.requests.at(-1)?.body).not.toHaveProperty("response_format");
   });
 
-  test("and refuses text as well is Permanent", async () => {
+  test("and refuses what names none as well is Permanent", async () => {
     const error = await failure(refuses("json_schema"), refuses("json_object"), refuses("text"));
     expect(error.reason).toBe("model_refused_request");
     expect(model.requests).toHaveLength(3);
@@ -373,6 +404,15 @@ describe("an endpoint that knows no max_completion_tokens", () => {
       [undefined, undefined],
     ]);
   });
+});
+
+test("the endpoint's name for its model is plain and short, since it is posted", async () => {
+  const choices = [{ index: 0, message: { role: "assistant", content: answer }, finish_reason: "stop" }];
+  const body = { model: `gpt\n<b>x</b>\u0000\u202e${"y".repeat(5_000)}`, choices };
+  model.answers.push({ body });
+  const { model: name } = await summarizer().summarize(request, never);
+  expect(name).toMatch(/^gpt x y+…$/);
+  expect(name.length).toBeLessThanOrEqual(100);
 });
 
 describe("what a question costs", () => {
@@ -436,6 +476,16 @@ describe("what a question costs", () => {
       .catch(() => {});
     expect(entries).toHaveLength(2);
     expect(entries[1]?.used).toEqual({ requests: 1, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 });
+  });
+
+  test("counts as read where it was given up: nobody says that it was not billed", async () => {
+    const { entries, meter } = metered();
+    model.answers.push({ hang: true });
+    await summarizer({ timeoutMs: 60 })
+      .summarize({ ...request, meter }, never)
+      .catch(() => {});
+    const inputTokens = entries[0]?.most.inputTokens;
+    expect(entries[0]?.used).toEqual({ requests: 1, inputTokens, cachedInputTokens: 0, outputTokens: 0 });
   });
 
   test("is not asked at all where the meter refuses", async () => {

@@ -104,6 +104,28 @@ test("a draft that the conversation carries is kept as it is, and trusted", asyn
   expect(written.usage).toEqual({ requests: 1, inputTokens: 50, cachedInputTokens: 10, outputTokens: 5 });
 });
 
+test("a sentence that names turns which are not there stays, without them and with the reason", async () => {
+  const [first, ...others] = draft.note;
+  const note = [{ text: first?.text ?? "", turns: [2, 99] }, ...others];
+  for (const unsupported of ["cut", "flag"] as const) {
+    const { written } = await write([{ ...draft, note }], { unsupported });
+    expect(written.summary.note).toEqual(draft.note);
+    expect(written.summary.review.reasons).toEqual(["missing_evidence"]);
+  }
+});
+
+test("the conversation's own words in place of a note are in its language, and the log says so", async () => {
+  const english = dialogueOf(
+    ["customer", "I am calling about my annual bill because the amount on it is not right."],
+    ["agent", "I have stopped the collection of the bill and I will look at what went wrong with it."],
+  );
+  const note = [{ text: "Klant krijgt € 500 terug op de rekening.", turns: [1] }];
+  const description = "Klant krijgt € 500 terug.";
+  const { written } = await write([{ ...draft, description, note, actionItems: [] }], { dialogue: english });
+  expect(written.summary.description).toContain("annual bill");
+  expect(written.summary.review.reasons).toContain("not_in_log_language");
+});
+
 describe("what the summarizer is given", () => {
   test("holds nothing personal, and names the day where the customer is", async () => {
     const late = {

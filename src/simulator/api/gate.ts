@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { sleep } from "../../time.ts";
 import type { Faults } from "../faults.ts";
@@ -44,6 +45,7 @@ export function callerOf(request: FastifyRequest): Token {
  */
 export function addGate(app: FastifyInstance, options: GateOptions): void {
   const entries = new WeakMap<FastifyRequest, RequestEntry>();
+  const losing = new WeakMap<FastifyRequest, "reset" | "silence">();
   addBodyParsers(app);
 
   app.addHook("onRequest", async (request, reply) => {
@@ -58,7 +60,8 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
     if (entry !== undefined) entry.body = request.body;
     if (options.latencyMs > 0) await sleep(options.latencyMs, options.signal);
     const fault = options.faults.takeRest(request.method, pathOf(request));
-    if (fault !== undefined && (await misbehave(reply.raw, fault))) {
+    if (fault?.lost !== undefined) losing.set(request, fault.lost);
+    else if (fault !== undefined && (await misbehave(reply.raw, fault))) {
       if (entry !== undefined) entry.status = fault.status ?? 0;
       reply.hijack();
       return reply;
@@ -68,7 +71,10 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
 
   app.addHook("onSend", async (request, reply) => {
     const entry = entries.get(request);
-    if (entry !== undefined) entry.status = reply.statusCode;
+    const loss = losing.get(request);
+    if (entry !== undefined) entry.status = loss === undefined ? reply.statusCode : 0;
+    if (loss === "reset") request.raw.socket.resetAndDestroy();
+    if (loss === "silence") await once(request.raw.socket, "close");
   });
 
   app.setNotFoundHandler(() => {

@@ -4,11 +4,11 @@ import type { Tokens } from "../tokens.ts";
 /** POST /oauth/token, which lives on the login host in the real world: client credentials only. */
 export function addOAuth(
   app: FastifyInstance,
-  { tokens, clientId, clientSecret }: { tokens: Tokens; clientId: string; clientSecret: string },
+  { tokens, clientId, secret }: { tokens: Tokens; clientId: string; secret: () => string },
 ): void {
-  const expected = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`;
+  const expected = () => `Basic ${Buffer.from(`${clientId}:${secret()}`).toString("base64")}`;
   app.post<{ Body: { grant_type?: string } | undefined }>("/oauth/token", async (request, reply) => {
-    if (request.headers.authorization !== expected) {
+    if (request.headers.authorization !== expected()) {
       const description = "client not found or client secret does not match";
       return reply.code(401).send({ error: "invalid_client", description, error_description: description });
     }

@@ -45,8 +45,11 @@ export function participantOf(conversation: Conversation, legs: readonly [Leg, .
     ...whoOf(leg),
     userId: leg.userId,
     queueId: leg.queueId,
-    ...(leg.purpose === "customer" && conversation.isSpoken ? { address: "tel:+15550199" } : {}),
-    attributes: leg.purpose === "customer" ? { ...conversation.attributes } : {},
+    ...(leg.purpose === "customer" ? customerOf(conversation) : {}),
+    attributes: {
+      ...(leg.purpose === "customer" ? conversation.attributes : {}),
+      ...conversation.attributesSet.get(leg.participantId),
+    },
     ...(leg.purpose === "agent"
       ? { wrapupRequired: leg.queueId !== undefined, wrapupPrompt: "optional" }
       : {}),
@@ -56,6 +59,10 @@ export function participantOf(conversation: Conversation, legs: readonly [Leg, .
     callbacks: of("callback", callbackOf),
     emails: of("email", emailOf),
   };
+}
+
+function customerOf({ isSpoken, externalContactId }: Conversation) {
+  return { externalContactId, ...(isSpoken ? { address: "tel:+15550199" } : {}) };
 }
 
 function whoOf({ name, purpose, ...leg }: Leg) {

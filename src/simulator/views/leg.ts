@@ -148,9 +148,12 @@ function endingOf(leg: Leg) {
   };
 }
 
-/** Present once the after-call work is done. */
+/** Present once the after-call work is done, or one was assigned. */
 export function wrapupOf(leg: Leg) {
-  const work = leg.afterCallWork;
+  const { afterCallWork: work, wrapup } = leg;
+  if (wrapup !== undefined) {
+    return { code: wrapup.code, notes: wrapup.notes, tags: [], durationSeconds: 0, endTime: iso(wrapup.at) };
+  }
   if (work?.endTime === undefined) return undefined;
   return {
     code: stableId("wrapup", "Default"),

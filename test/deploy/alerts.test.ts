@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { dashboard } from "../../deploy/dashboard.ts";
+import { unknownIn } from "./metrics.ts";
+import { reasonsInSource } from "./reasons.ts";
+import { isInstalled, ran, read } from "./repository.ts";
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: Readonly<Record<"summary" | "description" | "runbook", string>>;
+}
+
+const { groups } = parse(read("deploy/alerts.yml")) as { groups: { name: string; rules: Rule[] }[] };
+const rules = groups.flatMap((group) => group.rules);
+const expressions = (
+  dashboard() as { panels: { title: string; targets?: { expr: string }[] }[] }
+).panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ title, expr })));
+const folder = mkdtempSync(join(tmpdir(), "contactlogd-alerts-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("there are rules, each with a name of its own", () => {
+  expect(rules.length).toBeGreaterThan(15);
+  expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+});
+
+describe.each(rules)("$alert", ({ alert, expr, labels, annotations }) => {
+  test("asks only for what the program exposes", () => expect(unknownIn(expr)).toEqual([]));
+
+  test("says how bad it is, what it means, and where to read on", () => {
+    expect(["critical", "warning"]).toContain(labels.severity);
+    expect(annotations.summary).not.toBe("");
+    expect(annotations.description).toMatch(/\.$/);
+    expect(annotations.runbook).toBe(`docs/runbook.md#${alert.toLowerCase()}`);
+    expect(read("docs/runbook.md")).toContain(`### ${alert}\n`);
+  });
+
+  test("knows the reasons it names", () => {
+    const named = [...expr.matchAll(/reason=~"([^"]+)"/g)].flatMap(([, list = ""]) => list.split("|"));
+    expect(named.filter((reason) => !reasonsInSource().has(reason))).toEqual([]);
+  });
+});
+
+test.each(expressions)("the dashboard's $title asks only for what the program exposes: $expr", ({ expr }) => {
+  expect(unknownIn(expr)).toEqual([]);
+});
+
+test("what is not exposed would be noticed", () => {
+  expect(unknownIn(`rate(contactlogd_nothing_total[5m]) + contactlogd_queues{brand="x"}`)).toEqual([
+    "contactlogd_nothing_total",
+    "contactlogd_queues{brand}",
+  ]);
+});
+
+test("the dashboard in the repository is the one its source makes (npm run -s dashboard)", () => {
+  expect(JSON.parse(read("deploy/grafana-dashboard.json"))).toEqual(dashboard());
+});
+
+const prometheus = test.skipIf(!isInstalled("promtool"));
+
+prometheus("each rule fires where it should and stays quiet where it should not", () => {
+  const { status, output } = testRules(rules);
+  expect(status, output).toBe(0);
+});
+
+prometheus.each(rules)("a test notices when $alert never fires, or always", (rule) => {
+  for (const expr of ["vector(0) == 1", "vector(1)"]) {
+    const { for: _, ...broken } = { ...rule, expr };
+    expect(
+      testRules(
+        rules.map((one) => (one === rule ? broken : one)),
+        rule.alert,
+      ).status,
+      expr,
+    ).toBe(1);
+  }
+});
+
+prometheus("every expression of the dashboard is PromQL", () => {
+  const file = join(folder, "dashboard.yml");
+  const records = expressions.map(({ expr }, index) => ({
+    record: `panel:${index}`,
+    expr: expr.replaceAll("$__rate_interval", "5m"),
+  }));
+  writeFileSync(file, stringify({ groups: [{ name: "dashboard", rules: records }] }));
+  const { status, output } = ran("promtool", ["check", "rules", file]);
+  expect(status, output).toBe(0);
+});
+
+/** Runs the groups of deploy/alerts.test.yml that speak of an alert (or all) on these rules. */
+function testRules(these: readonly Rule[], about = ""): ReturnType<typeof ran> {
+  const file = join(folder, "alerts.test.yml");
+  const { tests, ...rest } = parse(read("deploy/alerts.test.yml")) as { tests: object[] };
+  const groupsAbout = tests.filter((group) => JSON.stringify(group).includes(about));
+  expect(groupsAbout.length).toBeGreaterThan(0);
+  writeFileSync(file, stringify({ ...rest, tests: groupsAbout }));
+  writeFileSync(join(folder, "alerts.yml"), stringify({ groups: [{ name: "contactlogd", rules: these }] }));
+  return ran("promtool", ["test", "rules", file]);
+}
