@@ -28,7 +28,7 @@ export async function processContact(
   const { log, told } = written;
   tools.onLog(log);
   if (tools.dryRun) {
-    tools.reports.wouldPost(log);
+    tools.reports.wouldPost(withoutEvidence(log));
     return await skip(work, "dry_run", tools);
   }
   if (tools.shadow) return await keepShadow(work, log, told, tools);

@@ -1,18 +1,8 @@
 import type { Answer } from "./honest.ts";
+import type { ScriptedAnswer } from "./model.ts";
 
-/** What a misbehaving model does with one request, in the words of `ScriptedAnswer`. */
-export interface Misdeed {
-  readonly content?: string | null;
-  readonly refusal?: string;
-  readonly finish_reason?: "stop" | "length" | "content_filter" | "tool_calls";
-  /** Over the message of the completion. */
-  readonly message?: Readonly<Record<string, unknown>>;
-  readonly status?: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly delayMs?: number;
-  readonly reset?: true;
-}
+/** What a misbehaving model does with one request. */
+export type Misdeed = Omit<ScriptedAnswer, "hang">;
 
 /** What is done with an honest answer; `pairs` are the classifications asked for. */
 type Doing = (answer: Answer, pairs: readonly string[]) => Misdeed;

@@ -173,6 +173,8 @@ test("a dry run posts nothing, prints what it would have posted, and leaves no s
   const { world, daemon } = scene;
   const id = endCall(world);
   await daemon.logged("contact skipped", { reason: "dry_run" });
-  expect((JSON.parse(daemon.printed[0] ?? "{}") as ContactLog).key).toBe(id);
+  const would = JSON.parse(daemon.printed[0] ?? "{}") as ContactLog;
+  expect(would.key).toBe(id);
+  expect(would.provenance).not.toHaveProperty("evidence");
   expect(world.backend.attempts).toHaveLength(0);
 });
