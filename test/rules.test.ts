@@ -9,10 +9,11 @@ import { describe, expect, test } from "vitest";
  * one file of a room (`ledger/ledger.ts`), or one of whose types alone may be known (`type media/medium.ts`).
  */
 const leaves = ["model", "errors", "time", "text", "glob"];
-const plugIn = ["model", "errors", "time", "text", "http", "limited-fetch", "genesys/"];
+const plugIn = ["contact-log", "model", "errors", "time", "text", "http", "limited-fetch", "genesys/"];
 const rooms: Readonly<
   Record<string, { readonly knows: readonly string[] | "everything"; readonly not?: readonly string[] }>
 > = {
+  "contact-log": { knows: leaves },
   model: { knows: leaves },
   errors: { knows: leaves },
   time: { knows: leaves },
@@ -33,6 +34,7 @@ const rooms: Readonly<
   "ledger/": { knows: ["model", "errors", "time"] },
   "pipeline/": {
     knows: [
+      "contact-log",
       "model",
       "errors",
       "time",

@@ -2,9 +2,9 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, mkdtemp, open, rename, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
+import { withoutEvidence } from "../contact-log.ts";
 import { Ambiguous, causeOf, Transient } from "../errors.ts";
 import type { Destination, Outgoing } from "./destination.ts";
-import { withoutEvidence } from "./http.ts";
 import { destinationId } from "./id.ts";
 
 const newline = 0x0a;

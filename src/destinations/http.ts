@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { withoutEvidence } from "../contact-log.ts";
 import { Ambiguous, Transient } from "../errors.ts";
 import type { CaseLink, ContactLog, Receipt, Rendered } from "../model.ts";
 import type { Destination, DestinationContext, Outgoing } from "./destination.ts";
@@ -184,14 +185,6 @@ function renderFor(options: HttpOptions, log: ContactLog, link: CaseLink | undef
 function bodyOf({ fields, evidence }: HttpOptions, log: LogView): unknown {
   if (fields !== undefined) return mapLog(fields, log);
   return evidence ? log : withoutEvidence(log);
-}
-
-/** A contact log as it goes out where the turns its sentences rest on are not wanted. */
-export function withoutEvidence({
-  provenance: { evidence: _, ...provenance },
-  ...log
-}: ContactLog): ContactLog {
-  return { ...log, provenance };
 }
 
 /** Unless nothing can have been sent, the backend may have it. */

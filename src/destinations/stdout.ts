@@ -1,9 +1,9 @@
 import type { Writable } from "node:stream";
 import { z } from "zod";
+import { withoutEvidence } from "../contact-log.ts";
 import { causeOf, Transient } from "../errors.ts";
 import { abortable } from "../time.ts";
 import type { Destination, DestinationContext } from "./destination.ts";
-import { withoutEvidence } from "./http.ts";
 import { destinationId } from "./id.ts";
 
 export const stdoutSchema = z.strictObject({

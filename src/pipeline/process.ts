@@ -1,10 +1,11 @@
+import { withoutEvidence } from "../contact-log.ts";
 import { Transient } from "../errors.ts";
 import { type ContactWork, type DeadLetter, type DeliveryWork, liveSources } from "../ledger/ledger.ts";
 import type { ContactLog, SkipReason } from "../model.ts";
 import { comparable } from "./comparison.ts";
 import { judgeDialogue } from "./judge.ts";
 import { holdingsOf } from "./links.ts";
-import { renderLog, toldOf, withoutEvidence } from "./render.ts";
+import { renderLog, toldOf } from "./render.ts";
 import { type Brand, type Tools, timed } from "./tools.ts";
 
 /**

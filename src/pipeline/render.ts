@@ -44,14 +44,6 @@ export function renderLog(
   };
 }
 
-/** As the next agent reads it: without the numbers of turns that nobody keeps. */
-export function withoutEvidence({
-  provenance: { evidence: _, ...provenance },
-  ...log
-}: ContactLog): ContactLog {
-  return { ...log, provenance };
-}
-
 /** How a log was written, for `explain`: what it was made with and what it cost, no word of it. */
 export function toldOf(
   { summary, drafted, usage, findings, suspects }: Written,

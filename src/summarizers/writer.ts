@@ -125,7 +125,13 @@ export class Writer {
   ): Promise<Checked[]> {
     const date = dateIn(timeZone, dialogue.turns[0]?.at ?? 0);
     const day = Date.parse(`${date}T12:00:00Z`);
-    const findingsOf = (draft: Draft) => checkDraft(draft, dialogue, { day });
+    // The draft that comes back is as a rule the one that was checked last: the dialogue is not read again for it.
+    const known = new WeakMap<Draft, readonly Finding[]>();
+    const findingsOf = (draft: Draft): readonly Finding[] => {
+      const findings = known.get(draft) ?? checkDraft(draft, dialogue, { day });
+      known.set(draft, findings);
+      return findings;
+    };
     const check = (draft: Draft) => [
       ...findingsOf(draft).map(describe),
       ...(isInLanguage(draft, language)
