@@ -101,6 +101,21 @@ test("a release is built on base images named by digest alone", () => {
   }
 });
 
+test("the images a release is built on are pinned, the one that builds at the Node that the tests ran on", () => {
+  const pinned = Object.fromEntries(
+    read("deploy/base-images.env")
+      .split("\n")
+      .filter((line) => /^[A-Z_]+=/.test(line))
+      .map((line) => line.split("=") as [string, string]),
+  );
+  const { devDependencies } = JSON.parse(read("package.json")) as { devDependencies: Record<string, string> };
+  const digest = "@sha256:[0-9a-f]{64}$";
+  expect(pinned.NODE_IMAGE).toMatch(new RegExp(`^node:${devDependencies.node}-[a-z]+-slim${digest}`));
+  const [, tag] =
+    /^RUNTIME_IMAGE=(.+)$/.exec(said("ARG").find((text) => text.startsWith("RUNTIME")) ?? "") ?? [];
+  expect(pinned.RUNTIME_IMAGE).toMatch(new RegExp(`^${tag}${digest}`));
+});
+
 test("both stages of the Dockerfile are built on the images that are pinned", () => {
   expect(said("FROM")).toEqual([
     `\${NODE_IMAGE} AS build`,
