@@ -3,7 +3,8 @@ import { type Brands, type BrandTools, createBrands } from "./brands.ts";
 import type { Config } from "./config.ts";
 import { globMatcher } from "./glob.ts";
 import { Circuit, type CircuitTiming } from "./pipeline/circuit.ts";
-import { createSummarizer } from "./summarizers/index.ts";
+import type { Price } from "./pipeline/spending.ts";
+import { createSummarizer, modelOf } from "./summarizers/index.ts";
 import { Writer } from "./summarizers/writer.ts";
 
 /** What a reload replaces, all of it made of one configuration. */
@@ -43,7 +44,7 @@ export async function createSettings(
     return {
       config,
       brands,
-      ...(await modelOf(config, tools, before)),
+      ...(await writerOf(config, tools, before)),
       wantsQueue: wantedBy(config.genesys.queues),
     };
   } catch (error) {
@@ -52,7 +53,7 @@ export async function createSettings(
   }
 }
 
-async function modelOf(
+async function writerOf(
   { llm }: Config,
   { timing, onCircuit }: SettingsTools,
   before: Settings | undefined,
@@ -64,6 +65,12 @@ async function modelOf(
     writer: new Writer({ summarizer: await createSummarizer(llm), calibration: llm.calibration }),
     modelCircuit: new Circuit(modelEndpoint, timing, (state) => onCircuit(modelEndpoint, state)),
   };
+}
+
+/** What the configured model costs, where that is told. */
+export function priceOf(llm: Config["llm"]): Price | undefined {
+  const model = modelOf(llm);
+  return model === undefined ? undefined : (llm.prices[model] ?? llm.prices["*"]);
 }
 
 /** Whether a queue of this name is listened to. */

@@ -77,6 +77,7 @@ const rooms: Readonly<
       "type summarizers/summarizer.ts",
     ],
   },
+  "app/": { knows: "everything", not: ["cli", "commands/", "app"] },
   app: { knows: "everything", not: ["cli", "commands/"] },
   brands: { knows: "everything", not: ["cli", "commands/", "app"] },
   settings: { knows: ["brands", "glob", "pipeline/", "summarizers/", "type config.ts"] },

@@ -1,10 +1,10 @@
-import { priceOf } from "../app.ts";
 import { mannerOf } from "../brands.ts";
 import type { BrandConfig, Config } from "../config.ts";
 import { clean } from "../media/clean.ts";
 import type { Dialogue } from "../model.ts";
 import { toldOf } from "../pipeline/render.ts";
 import { Spending } from "../pipeline/spending.ts";
+import { priceOf } from "../settings.ts";
 import { createSummarizer } from "../summarizers/index.ts";
 import { Writer } from "../summarizers/writer.ts";
 import type { Check } from "./check.ts";

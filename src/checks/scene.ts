@@ -1,4 +1,4 @@
-import { createPlatform } from "../app.ts";
+import { createPlatform } from "../app/platform.ts";
 import type { Config } from "../config.ts";
 import type { PastConversation } from "../genesys/analytics.ts";
 import type { GenesysApi } from "../genesys/api.ts";

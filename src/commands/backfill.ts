@@ -1,5 +1,5 @@
 import progress from "cli-progress";
-import { createPlatform } from "../app.ts";
+import { createPlatform } from "../app/platform.ts";
 import { type Flags, loadConfig } from "../config.ts";
 import { ConfigError, Fatal } from "../errors.ts";
 import type { GapLedger, Ledger } from "../ledger/ledger.ts";

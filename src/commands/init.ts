@@ -128,7 +128,7 @@ async function listQueues(
     terminal.tell(`  ${clientIdFrom} and ${clientSecretFrom} are not set here: queues cannot be listed`);
     return [];
   }
-  const { createPlatform } = await import("../app.ts");
+  const { createPlatform } = await import("../app/platform.ts");
   const genesys = configSchema.shape.genesys.parse({
     ...(flags.baseUrl === undefined ? { region } : { baseUrl: flags.baseUrl }),
     clientId,

@@ -1,4 +1,4 @@
-import { createPlatform, priceOf } from "../app.ts";
+import { createPlatform } from "../app/platform.ts";
 import { createBrands, mannerOf } from "../brands.ts";
 import { type BrandConfig, type Config, defaultPrompts, loadConfig } from "../config.ts";
 import { ConfigError } from "../errors.ts";
@@ -6,6 +6,7 @@ import type { ContactLog, Taxonomy } from "../model.ts";
 import { Redactor } from "../ops/redact.ts";
 import { type Price, Spending } from "../pipeline/spending.ts";
 import { redactionKinds } from "../redaction/kinds.ts";
+import { priceOf } from "../settings.ts";
 import { createSummarizer } from "../summarizers/index.ts";
 import { type Manner, Writer } from "../summarizers/writer.ts";
 

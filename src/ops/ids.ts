@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import type { Logger } from "./log.ts";
 
 export const idForms = ["hashed", "plain"] as const;
@@ -23,6 +23,18 @@ const leftAlone: ReadonlySet<string> = new Set(["topics"]);
 const uuid = /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gi;
 /** A key is `conversation:session`, the id of a message may be a path. */
 const idParts = /[^\s:/#]+/g;
+
+/** The key that ids in the log are hashed with; made once a state file. @param marks single values that last */
+export async function idKeyOf(marks: {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+}): Promise<string> {
+  const kept = await marks.get(idKeyMark);
+  if (kept !== undefined) return kept;
+  const made = randomBytes(32).toString("hex");
+  await marks.set(idKeyMark, made);
+  return made;
+}
 
 /** What stands for an id in a log: a keyed hash (HMAC-SHA-256), of 12 hexadecimal digits. */
 export function hashId(key: string, id: string): string {

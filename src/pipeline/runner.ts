@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { Fatal } from "../errors.ts";
 import { liveSources, type Work, type WorkLedger } from "../ledger/ledger.ts";
-import { Alarm, sleep } from "../time.ts";
+import { type Alarm, sleep } from "../time.ts";
 import { nextStep, type RetryTiming } from "./retry.ts";
 import type { Reports } from "./tools.ts";
 
 export interface RunnerOptions {
   readonly ledger: WorkLedger;
+  /** Woken by whoever knows of something that may be due. */
+  readonly due: Alarm;
   /** Throws where the ledger cannot write. */
   readonly probe: () => Promise<void>;
   readonly reports: Reports;
@@ -29,7 +31,6 @@ const longestSleepMs = 2_000;
  */
 export class Runner {
   readonly #options: RunnerOptions;
-  readonly #alarm = new Alarm();
   readonly #inFlight = new Map<string, { readonly done: Promise<void>; readonly live: boolean }>();
   /** Follow-ups of what is in flight. */
   readonly #reserved = new Set<string>();
@@ -48,9 +49,6 @@ export class Runner {
     return this.#turns;
   }
 
-  /** Something may be due. */
-  readonly wake = (): void => this.#alarm.wake();
-
   /**
    * Works until `stop` aborts, then drains: nothing more is claimed, work in flight may end within `drainMs` (or until
    * `abort` aborts), what is left is aborted and stays claimable. Throws Fatal.
@@ -59,7 +57,7 @@ export class Runner {
     while (!stop.aborted && !this.#fatal) {
       const sleepMs = await this.#claim();
       this.#turns++;
-      await this.#alarm.wait(Math.min(sleepMs, longestSleepMs), stop);
+      await this.#options.due.wait(Math.min(sleepMs, longestSleepMs), stop);
     }
     await this.#drain(abort);
     if (this.#fatal) throw this.#fatal;
@@ -110,7 +108,7 @@ export class Runner {
     if (this.#inFlight.has(work.id) || this.#reserved.has(work.id)) return;
     const done = this.#attempt(work).finally(() => {
       this.#inFlight.delete(work.id);
-      this.wake();
+      this.#options.due.wake();
     });
     const source = work.kind === "notice" ? work.notice.source : work.source;
     this.#inFlight.set(work.id, { done, live: liveSources.includes(source) });

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { Fatal, NotYet, Permanent, Transient } from "../../src/errors.ts";
 import type { ClaimLimits, NoticeWork, Postponement, Work, WorkLedger } from "../../src/ledger/ledger.ts";
 import { Runner, type RunnerOptions } from "../../src/pipeline/runner.ts";
+import { Alarm } from "../../src/time.ts";
 import { until } from "../harness.ts";
 
 const timing = { retryBaseMs: 20, retryMaxMs: 100, retryGiveUpMs: 60_000, drainMs: 200 };
@@ -69,6 +70,7 @@ class Rows {
 interface Scene {
   readonly rows: Rows;
   readonly runner: Runner;
+  readonly due: Alarm;
   readonly started: string[];
   readonly said: string[];
   readonly inFlight: Set<string>;
@@ -93,7 +95,9 @@ function begin(handle: Handle, { concurrency = 8, rows = new Rows(), drainMs = t
   const said: string[] = [];
   const inFlight = new Set<string>();
   const most = { all: 0, history: 0 };
+  const due = new Alarm();
   const runner = new Runner({
+    due,
     ledger: rows.ledger,
     probe: () => rows.probe(),
     concurrency,
@@ -123,6 +127,7 @@ function begin(handle: Handle, { concurrency = 8, rows = new Rows(), drainMs = t
   const scene: Scene = {
     rows,
     runner,
+    due,
     started,
     said,
     inFlight,
@@ -166,7 +171,7 @@ test("I5 waking it again and again claims nothing twice and nothing more", async
   const rows = new Rows();
   for (let n = 0; n < 40; n++) rows.add(`live${n}`);
   const scene = begin(finishing(rows, 10), { concurrency: 4, rows });
-  const wakes = setInterval(() => scene.runner.wake(), 1);
+  const wakes = setInterval(() => scene.due.wake(), 1);
   await until(() => rows.rows.size === 0, "all to be done");
   clearInterval(wakes);
   expect(scene.most.all).toBe(4);
@@ -212,7 +217,7 @@ test("an end that is heard while history is worked on starts at once", async () 
   for (let n = 0; n < 2; n++) {
     rows.add(`live${n}`);
     const at = performance.now();
-    scene.runner.wake();
+    scene.due.wake();
     await until(() => scene.started.includes(`live${n}`), "the fresh one to start");
     expect(performance.now() - at).toBeLessThan(95);
   }
@@ -264,7 +269,7 @@ test("errors are obeyed: what waits is put off, what will not heal is buried, wh
   );
   errors.set("fatal", new Fatal("credentials", "refused"));
   rows.add("fatal");
-  scene.runner.wake();
+  scene.due.wake();
   await expect(scene.done).rejects.toMatchObject({ reason: "credentials" });
 });
 
@@ -346,13 +351,13 @@ test.each([
       { rows },
     );
     rows.failing = new Transient("disk_full", "state.file: the disk is full");
-    scene.runner.wake();
+    scene.due.wake();
     await pause(400);
     expect(rows.claims).toBeLessThan(60);
     expect(scene.said.length).toBeGreaterThan(0);
     rows.failing = undefined;
     rows.add("live2");
-    scene.runner.wake();
+    scene.due.wake();
     await until(() => rows.rows.size === 0, "work to go on");
   },
 );
@@ -361,6 +366,6 @@ test("a ledger that is damaged ends the run", async () => {
   const rows = new Rows();
   const scene = begin(async () => {}, { rows });
   rows.failing = new Fatal("state_io", "state.file: reading or writing it failed");
-  scene.runner.wake();
+  scene.due.wake();
   await expect(scene.done).rejects.toMatchObject({ reason: "state_io" });
 });

@@ -1,0 +1,111 @@
+import type { Config } from "../config.ts";
+import { accountLogsDoor } from "../doors/account-logs.ts";
+import { caseLinksDoor } from "../doors/case-links.ts";
+import { contactLogsDoor } from "../doors/contact-logs.ts";
+import { type Door, openDoors } from "../doors/door.ts";
+import { eventsDoor } from "../doors/events.ts";
+import { feedbackDoor } from "../doors/feedback.ts";
+import { openApiDoor } from "../doors/openapi.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Compare } from "../ledger/shadow.ts";
+import { statusOf } from "../ledger/status.ts";
+import type { Events } from "../ops/events.ts";
+import type { Health } from "../ops/health.ts";
+import { type OpsServer, serveOps } from "../ops/http.ts";
+import type { Metrics } from "../ops/metrics.ts";
+import type { Feed } from "../page/feed.ts";
+import { createLooking } from "../page/index.ts";
+import { openNearby } from "../page/nearby.ts";
+import { readFinals, takeFinals } from "../pipeline/feedback.ts";
+import type { Links } from "../pipeline/links.ts";
+import type { OnRequest } from "../pipeline/on-request.ts";
+import type { Spending } from "../pipeline/spending.ts";
+import { type EventTakers, takeEvents } from "../sources/eventbridge.ts";
+
+export interface AdminOptions {
+  readonly config: Config;
+  /** Of the configuration in force; whether there is one does not change. */
+  readonly token: () => string | undefined;
+  readonly startedAt: number;
+  readonly ledger: Ledger;
+  readonly metrics: Metrics;
+  readonly events: Events;
+  readonly feed: Feed;
+  readonly health: Health;
+  readonly spending: Spending;
+  /** When each channel was heard last (epoch milliseconds). */
+  readonly lastHeard: () => readonly (number | undefined)[];
+  readonly onRequest: OnRequest;
+  readonly links: Links;
+  readonly takers: EventTakers;
+  readonly compare: Compare;
+  /** Something may be due. */
+  readonly wake: () => void;
+}
+
+/** Opens the admin port: health, balance, metrics, the page, and the doors. Throws Fatal. */
+export async function openAdmin(options: AdminOptions): Promise<OpsServer> {
+  const { config, ledger, metrics, feed, health, spending, startedAt, wake } = options;
+  const status = (): object => statusOf(ledger.reader, startedAt, health.deaf(), spending.status());
+  await using opened = new AsyncDisposableStack();
+  const looking = opened.use(createLooking({ ...config.http, feed, ledger, status, wake }));
+  const server = opened.use(
+    await serveOps({
+      ...config.http,
+      metrics,
+      unready: health.unready,
+      collect: () => collect(options),
+      status,
+      doors(on) {
+        openApiDoor(on);
+        looking.page(on);
+        const { token } = config.http;
+        if (token === undefined) openNearby(on, config.http.host, looking.doors);
+        else openDoors(on, () => options.token() ?? token, [...doorsOf(options), ...looking.doors]);
+      },
+    }),
+  );
+  const kept = opened.move();
+  return { address: server.address, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** What others come in by. */
+function doorsOf({
+  config,
+  ledger,
+  onRequest,
+  takers,
+  links,
+  compare,
+  events,
+}: AdminOptions): readonly Door[] {
+  return [
+    contactLogsDoor(onRequest),
+    eventsDoor((body) => takeEvents(body, takers)),
+    feedbackDoor(async (body) => {
+      const finals = readFinals(body);
+      if ("problems" in finals) return finals;
+      const counts = await takeFinals(finals, { shadows: ledger.shadows, compare, awaited: config.shadow });
+      events.feedback(counts);
+      return counts;
+    }),
+    caseLinksDoor((found) => links.take(found)),
+    accountLogsDoor((of, id, limit) =>
+      ledger.kept.find({ of, id, limit, since: Date.now() - (config.retention.logsMs ?? 0) }),
+    ),
+  ];
+}
+
+/** Sets the gauges of what is looked up when somebody asks. */
+async function collect({ metrics, ledger, spending, health, lastHeard }: AdminOptions): Promise<void> {
+  for (const [stage, rows] of Object.entries(ledger.reader.depths())) metrics.ledger.set({ stage }, rows);
+  metrics.budgetSpent.set(spending.status().budgetSpent ? 1 : 0);
+  metrics.ready.set((await health.unready()) === undefined ? 1 : 0);
+  metrics.gapOpen.set(secondsSince(ledger.reader.gapOpenSince() ?? Date.now()));
+  for (const [channel, at] of lastHeard().entries())
+    if (at !== undefined) metrics.channelHeard.set({ channel }, secondsSince(at));
+}
+
+function secondsSince(at: number): number {
+  return Math.max(0, Date.now() - at) / 1_000;
+}
