@@ -294,7 +294,7 @@ function program(): Command {
     .description("print the JSON Schema of the configuration file")
     .exitOverride()
     .action(async () => {
-      const { configJsonSchema } = await import("./config.ts");
+      const { configJsonSchema } = await import("./config/schema.ts");
       process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     });
   addManual(root);

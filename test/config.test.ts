@@ -3,15 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  type Config,
-  configJsonSchema,
-  configSchema,
-  demoEnvironment,
-  type Flags,
-  loadConfig,
-  loadTaxonomies,
-} from "../src/config.ts";
+import { demoEnvironment } from "../src/config/environment.ts";
+import type { Flags } from "../src/config/flags.ts";
+import { configJsonSchema, configSchema } from "../src/config/schema.ts";
+import { loadTaxonomies } from "../src/config/taxonomies.ts";
+import { type Config, loadConfig } from "../src/config.ts";
 import { ConfigError } from "../src/errors.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { configJsonSchema } from "../src/config.ts";
+import { configJsonSchema } from "../src/config/schema.ts";
 import { skipReasons } from "../src/model.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

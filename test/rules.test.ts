@@ -66,13 +66,23 @@ const rooms: Readonly<
   },
   "simulator/": { knows: ["time"] },
   "demo/": { knows: ["model", "errors", "simulator/"] },
-  config: {
+  "config/": {
     knows: [
       "errors",
       "type model.ts",
       "destinations/index.ts",
       "redaction/kinds.ts",
       "sources/schema.ts",
+      "type summarizers/doubt.ts",
+      "type summarizers/summarizer.ts",
+    ],
+  },
+  config: {
+    knows: [
+      "config/",
+      "errors",
+      "destinations/index.ts",
+      "type sources/schema.ts",
       "type summarizers/doubt.ts",
       "type summarizers/summarizer.ts",
     ],
@@ -84,12 +94,16 @@ const rooms: Readonly<
   reload: { knows: ["errors", "type time.ts", "type config.ts", "type settings.ts"] },
   "checks/": { knows: "everything", not: ["cli", "commands/"] },
   "commands/": { knows: "everything", not: ["cli"] },
-  cli: { knows: ["commands/", "config", "errors", "ops/log.ts"] },
+  cli: { knows: ["commands/", "config/", "errors", "ops/log.ts"] },
 };
 
 /** What only some files may touch, and where. Comments do not count. */
 const reserved: readonly [what: string, pattern: RegExp, allowed: (file: string) => boolean][] = [
-  ["the environment is read by config.ts alone", /\bprocess\s*(\?\.|\.|\[\s*["'])env\b/, is("config.ts")],
+  [
+    "the environment is read by config/environment.ts alone",
+    /\bprocess\s*(\?\.|\.|\[\s*["'])env\b/,
+    is("config/environment.ts"),
+  ],
   ["argv is read by cli.ts alone", /\bprocess\.argv\b/, is("cli.ts")],
   ["signals are heard by cli.ts alone", /\bprocess\s*\.\s*(on|once|addListener)\s*\(/, is("cli.ts")],
   ["the exit code is cli.ts's alone", /\bprocess\s*\.\s*(exit|exitCode|abort|kill)\b/, is("cli.ts")],

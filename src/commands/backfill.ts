@@ -1,6 +1,7 @@
 import progress from "cli-progress";
 import { createPlatform } from "../app/platform.ts";
-import { type Flags, loadConfig } from "../config.ts";
+import type { Flags } from "../config/flags.ts";
+import { loadConfig } from "../config.ts";
 import { ConfigError, Fatal } from "../errors.ts";
 import type { GapLedger, Ledger } from "../ledger/ledger.ts";
 import { openLedger, openLedgerBeside } from "../ledger/sqlite.ts";

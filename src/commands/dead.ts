@@ -1,6 +1,6 @@
 import progress from "cli-progress";
 import Table from "cli-table3";
-import { loadPlaces } from "../config.ts";
+import { loadPlaces } from "../config/places.ts";
 import { ConfigError, Fatal } from "../errors.ts";
 import type { DeadFilter, DeadRow } from "../ledger/ledger.ts";
 import { openLedgerBeside } from "../ledger/sqlite.ts";

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { demoEnvironment } from "../config.ts";
+import { demoEnvironment } from "../config/environment.ts";
 import { type Board, createBoard, picture, sentenceOf } from "../demo/board.ts";
 import { type Act, brokenPromises, castOf, isSettled, queueNames } from "../demo/cast.ts";
 import { chaos } from "../demo/chaos.ts";

@@ -1,4 +1,4 @@
-import { loadPlaces } from "../config.ts";
+import { loadPlaces } from "../config/places.ts";
 import type { ContactState, LedgerReader } from "../ledger/ledger.ts";
 import { openReader } from "../ledger/reader.ts";
 import { hashId, idKeyMark, readHash } from "../ops/ids.ts";

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import Table from "cli-table3";
-import { loadPlaces, loadTaxonomies } from "../config.ts";
+import { loadPlaces } from "../config/places.ts";
+import { loadTaxonomies } from "../config/taxonomies.ts";
 import { ConfigError, causeOf, Fatal } from "../errors.ts";
 import { openReader } from "../ledger/reader.ts";
 import type { FinalLog } from "../ledger/shadow.ts";

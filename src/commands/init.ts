@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { configSchema, lookUp } from "../config.ts";
+import { lookUp } from "../config/references.ts";
+import { configSchema } from "../config/schema.ts";
 import { ConfigError, ContactlogdError, causeOf } from "../errors.ts";
 import { globMatcher } from "../glob.ts";
 import type { Taxonomy } from "../model.ts";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { loadPlaces } from "../config.ts";
+import { loadPlaces } from "../config/places.ts";
 import { causeOf, Fatal } from "../errors.ts";
 import { openReader } from "../ledger/reader.ts";
 import { hashKey, idKeyMark, readHash } from "../ops/ids.ts";

@@ -1,5 +1,7 @@
 import { runApp } from "../app.ts";
-import { type Flags, openConfig, supervisorOf } from "../config.ts";
+import { supervisorOf } from "../config/environment.ts";
+import type { Flags } from "../config/flags.ts";
+import { openConfig } from "../config.ts";
 import { createLog, type LogFormat, type LogLevel } from "../ops/log.ts";
 import { Redactor } from "../ops/redact.ts";
 

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { loadPlaces, type Places } from "../config.ts";
+import { loadPlaces, type Places } from "../config/places.ts";
 import type { Balance } from "../ledger/ledger.ts";
 import { openReader } from "../ledger/reader.ts";
 import { type Status, statusOf } from "../ledger/status.ts";

@@ -1,6 +1,7 @@
 import { createPlatform } from "../app/platform.ts";
 import { createBrands, mannerOf } from "../brands.ts";
-import { type BrandConfig, type Config, defaultPrompts, loadConfig } from "../config.ts";
+import { defaultPrompts } from "../config/prompts.ts";
+import { type BrandConfig, type Config, loadConfig } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import type { ContactLog, Taxonomy } from "../model.ts";
 import { Redactor } from "../ops/redact.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { configSchema } from "../../src/config.ts";
+import { configSchema } from "../../src/config/schema.ts";
 import { quickConversation } from "../../src/simulator/player.ts";
 import { connected, killChildren } from "../cli.ts";
 import { startWorld, until } from "../harness.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { configSchema } from "../../src/config.ts";
+import { configSchema } from "../../src/config/schema.ts";
 import { instructions } from "./dockerfile.ts";
 import { read } from "./repository.ts";
 

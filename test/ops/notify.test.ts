@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
-import { supervisorOf } from "../../src/config.ts";
+import { supervisorOf } from "../../src/config/environment.ts";
 import { Notify, type NotifyOptions } from "../../src/ops/notify.ts";
 import { quickConversation } from "../../src/simulator/player.ts";
 import { cli, connected, killChildren } from "../cli.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import type { Flags } from "../../src/config.ts";
+import type { Flags } from "../../src/config/flags.ts";
 import { openReader } from "../../src/ledger/reader.ts";
 import { type Report, reportOf } from "../../src/pipeline/nearness.ts";
 import { quickConversation } from "../../src/simulator/player.ts";

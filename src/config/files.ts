@@ -1,0 +1,35 @@
+import { readFileSync, statSync } from "node:fs";
+import { ConfigError, causeOf } from "../errors.ts";
+
+/** No configuration or prompt is this large. */
+const maxFileBytes = 2 ** 20;
+
+/** The text of a file that a person wrote. Throws what the file system throws, and where it is too large. */
+export function readText(path: string): string {
+  if (statSync(path).size > maxFileBytes) throw new Error(`larger than ${maxFileBytes} bytes`);
+  return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+}
+
+/** @throws ConfigError where the configuration file cannot be read or is not JSON, which quotes nothing of it */
+export function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    throw new ConfigError([`the configuration file ${path} cannot be read (${causeOf(error)})`]);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // V8 quotes the file around the mistake, and that may be a secret somebody typed in: keep the position alone.
+    const position = /position (\d+)/.exec((error as Error).message)?.[1];
+    throw new ConfigError([
+      `${path} is not JSON${position ? ` (${lineAndColumn(text, Number(position))})` : ""}`,
+    ]);
+  }
+}
+
+function lineAndColumn(text: string, position: number): string {
+  const before = text.slice(0, position).split("\n");
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
