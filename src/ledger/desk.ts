@@ -1,6 +1,6 @@
 import { noCaseLink } from "./held.ts";
 import type { DeadFilter, DeadRow, Desk } from "./ledger.ts";
-import { routeOf } from "./requests.ts";
+import { routeOf } from "./rows.ts";
 import { closeContact } from "./standing.ts";
 import type { Steps } from "./steps.ts";
 import type { Row, Store } from "./store.ts";

@@ -7,6 +7,7 @@ import {
   type Stage,
   stages,
 } from "./ledger.ts";
+import { textOf } from "./rows.ts";
 import { readShadows } from "./shadow.ts";
 import { type Row, Store } from "./store.ts";
 
@@ -211,8 +212,4 @@ function stateOf(row: Row): Pick<ContactState, "reason" | "message" | "dueAt" | 
     dueAt: row.due_at === null ? undefined : Number(row.due_at),
     attempts: Number(row.attempts),
   };
-}
-
-function textOf(value: unknown): string | undefined {
-  return value === null || value === undefined ? undefined : String(value);
 }

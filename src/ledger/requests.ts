@@ -1,6 +1,7 @@
 import { forceableSkips, type Notice, type Receipt } from "../model.ts";
 import type { ContactStanding, DeliveryStage, RequestLedger, Stage } from "./ledger.ts";
 import { recordNotice } from "./notices.ts";
+import { instantOf, routeOf, textOf } from "./rows.ts";
 import type { Steps } from "./steps.ts";
 import type { Row, Store } from "./store.ts";
 
@@ -86,20 +87,4 @@ function stateOf(row: Row): Pick<ContactStanding, "reason" | "dueAt" | "failing"
     dueAt: instantOf(row.due_at),
     failing: row.failing_since !== null,
   };
-}
-
-/** A destination's id holds no `#`; a case's id may. */
-export function routeOf(route: string): { destination: string; caseId: string | undefined } {
-  const at = route.indexOf("#");
-  return at < 0
-    ? { destination: route, caseId: undefined }
-    : { destination: route.slice(0, at), caseId: route.slice(at + 1) };
-}
-
-function textOf(value: unknown): string | undefined {
-  return value === null || value === undefined ? undefined : String(value);
-}
-
-function instantOf(value: unknown): number | undefined {
-  return value === null || value === undefined ? undefined : Number(value);
 }

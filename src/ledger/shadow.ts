@@ -1,4 +1,5 @@
 import type { ContactWork } from "./ledger.ts";
+import { textOf } from "./rows.ts";
 import { settleContact } from "./standing.ts";
 import type { Steps } from "./steps.ts";
 import type { Row, Store } from "./store.ts";
@@ -213,8 +214,4 @@ function stateOf({ compared_at, words_at, ours }: Row): ShadowRow["state"] {
   if (compared_at !== null) return "compared";
   if (words_at === null) return "expired";
   return ours === 1 ? "log" : "final";
-}
-
-function textOf(value: unknown): string | undefined {
-  return value === null || value === undefined ? undefined : String(value);
 }

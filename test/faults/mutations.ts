@@ -40,7 +40,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: "dedupe key dropped",
-    file: "src/ledger/work.ts",
+    file: "src/ledger/admissions.ts",
     edits: [
       {
         from: "admissions.filter((admission) => insert(admission, dueAtOf))",
