@@ -1,5 +1,16 @@
 import { z } from "zod";
+import { iso } from "../time.ts";
 import { instant, list, parse, text } from "./payloads.ts";
+
+/** What every client of the details query uses; a larger page is refused by some orgs (PROTOCOL §3.4). */
+const analyticsPageSize = 100;
+const searchPageSize = 100;
+
+/** Epoch milliseconds. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
 
 const segment = z.object({
   segmentStart: instant,
@@ -49,6 +60,32 @@ export interface AnalyticsPage {
   readonly rows: number;
 }
 
+/** Body of the details query: closed conversations with the latest end first, or messaging that is still open. */
+export function detailsQuery(window: Window, kind: "closed" | "open", pageNumber: number): object {
+  const end = { type: "dimension", dimension: "conversationEnd" };
+  return {
+    interval: `${iso(window.from)}/${iso(window.to)}`,
+    order: "desc",
+    orderBy: kind === "closed" ? "conversationEnd" : "conversationStart",
+    paging: { pageSize: analyticsPageSize, pageNumber },
+    conversationFilters: [
+      { type: "and", predicates: [{ ...end, operator: kind === "closed" ? "exists" : "notExists" }] },
+    ],
+    ...(kind === "open"
+      ? {
+          segmentFilters: [
+            {
+              type: "and",
+              predicates: [
+                { type: "dimension", dimension: "mediaType", operator: "matches", value: "message" },
+              ],
+            },
+          ],
+        }
+      : {}),
+  };
+}
+
 /** `conversations` is missing where nothing was found. */
 export function parseAnalyticsPage(value: unknown): AnalyticsPage {
   const page = z.object({
@@ -96,6 +133,26 @@ function sessionOf(
 /** A transcript that is there. */
 export interface TranscriptHit {
   readonly conversationId: string;
+}
+
+/** Body of the search for transcripts of conversations that began in an interval (PROTOCOL §3.3). */
+export function transcriptSearch(window: Window, pageNumber: number): object {
+  const date = (at: number): string => iso(at).slice(0, 19);
+  return {
+    types: ["transcripts"],
+    pageSize: searchPageSize,
+    pageNumber,
+    returnFields: ["conversationId", "communicationId", "mediaType"],
+    query: [
+      {
+        type: "DATE_RANGE",
+        fields: ["conversationStartTime"],
+        startValue: date(window.from),
+        endValue: date(window.to),
+        dateFormat: "yyyy-MM-dd'T'HH:mm:ss",
+      },
+    ],
+  };
 }
 
 export function parseSearchPage(value: unknown): { hits: TranscriptHit[]; pageCount: number } {

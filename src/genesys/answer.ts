@@ -1,9 +1,9 @@
-import { Ambiguous, Permanent, Transient } from "../errors.ts";
+import { Ambiguous, NotYet, Permanent, Transient } from "../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import { retryAfter } from "../time.ts";
 
 /** A refusal nobody can explain (an odd 4xx, a redirect) may be a glitch: a few tries, then a person has to see it. */
-export const refusalTries = 6;
+const refusalTries = 6;
 /** Pause after a 429 that does not say how long (PROTOCOL §4: official CLI waits 5 s and more). */
 const defaultPauseMs = 5_000;
 const shortestPauseMs = 500;
@@ -36,6 +36,27 @@ export function detail(answer: HttpAnswer): string {
     correlation ? `correlation ${correlation}` : undefined,
   ].filter((part) => part !== undefined);
   return parts.length > 0 ? ` (${parts.join("; ")})` : "";
+}
+
+/**
+ * Throws unless a call that changes nothing was a success: NotYet (429), Transient (everything else; refusals nobody can
+ * explain with a limit to the tries).
+ */
+export function checkRead(answer: HttpAnswer, what: string): void {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return;
+  const sentence = `${what}: Genesys answered HTTP ${status}${detail(answer)}`;
+  const now = Date.now();
+  if (status === 429) {
+    throw new NotYet("rate_limited", sentence, now + pauseMs(answer.headers, now));
+  }
+  if (status === 401) throw new Transient("unauthorized", sentence);
+  if (status === 403)
+    throw new Transient("forbidden", `${sentence}; give the OAuth client's role what is missing`);
+  if (status === 408 || status >= 500) {
+    throw new Transient("platform_error", sentence, retryAfter(answer.headers["retry-after"], now));
+  }
+  throw new Transient("platform_refused", sentence, undefined, undefined, refusalTries);
 }
 
 /** A call that writes a contact log to the platform, or asks whether it is there. */
