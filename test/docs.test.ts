@@ -1,19 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { configJsonSchema } from "../src/config/schema.ts";
 import { skipReasons } from "../src/model.ts";
+import { pages, read, root } from "./documents/pages.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const read = (file: string): string => readFileSync(join(root, file), "utf8");
 const under = (folder: string, extension: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(extension))
     .map((name) => join(folder, name));
-
-const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...under("docs", ".md")];
-const readme = read("README.md");
 
 describe.each(pages)("%s", (page) => {
   const text = read(page);
@@ -33,9 +28,12 @@ describe.each(pages)("%s", (page) => {
   });
 });
 
-describe("the README's configuration table", () => {
+describe("the table of the configuration", () => {
   const rows = new Map(
-    tableUnder("## Configuration").map(([key = "", initial = ""]) => [unquoted(key), initial]),
+    tableUnder("docs/configuration.md", "# Configuration").map(([key = "", initial = ""]) => [
+      unquoted(key),
+      initial,
+    ]),
   );
   // Each of several destinations has the keys of the one: one row stands for them all.
   const several = "brands[].destinations";
@@ -53,14 +51,16 @@ describe("the README's configuration table", () => {
   });
 });
 
-test("the README explains every reason to skip", () => {
-  const explained = tableUnder("## The contact log").map(([name = ""]) => unquoted(name));
+test("every reason to skip is explained", () => {
+  const explained = tableUnder("docs/contact-log.md", "## What gets none").map(([name = ""]) =>
+    unquoted(name),
+  );
   expect(explained).toEqual(expect.arrayContaining([...skipReasons]));
 });
 
-test("every sentence of the troubleshooting table is one the program says", () => {
+test("every line of the log that the runbook explains is one the program says", () => {
   const sources = under("src", ".ts").map(read).join("\n");
-  const said = tableUnder("## Troubleshooting")
+  const said = tableUnder("docs/runbook.md", "## Log lines")
     .flatMap(([seen = ""]) => [...seen.matchAll(/`([^`]+)`/g)].map((match) => match[1] as string))
     .flatMap((sentence) => sentence.split("…"))
     .map((piece) => piece.trim())
@@ -99,11 +99,11 @@ function keysOf(schema: Schema, path = ""): { path: string; initial: unknown }[]
   return [{ path, initial: schema.default }];
 }
 
-/** Cells of every table row between a heading and the next of its level. */
-function tableUnder(heading: string): string[][] {
-  const from = readme.indexOf(`\n${heading}\n`);
-  expect(from, heading).toBeGreaterThan(0);
-  const section = readme.slice(from + 1).split(/\n## /)[0] ?? "";
+/** Cells of every table row between a heading of a page and the next section. */
+function tableUnder(page: string, heading: string): string[][] {
+  const [, after] = `\n${read(page)}`.split(`\n${heading}\n`);
+  expect(after, heading).toBeDefined();
+  const section = after?.split(/\n## /)[0] ?? "";
   return section
     .split("\n")
     .filter((line) => line.startsWith("| ") && !line.startsWith("| ---"))

@@ -10,7 +10,7 @@ const source = z
   .string()
   .min(1)
   .refine((path) => sampleOf(path) !== undefined, {
-    error: (issue) => `"${String(issue.input)}" is nothing a contact log has (see README, "The contact log")`,
+    error: (issue) => `"${String(issue.input)}" is nothing a contact log has (see docs/contact-log.md)`,
   });
 
 const fromLog = z

@@ -150,7 +150,7 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   Feedback: oneOrMore(object(finalWords, Object.keys(finalWords))),
   FeedbackTaken: object({ matched: count, waiting: count, unknown: count }),
   Status: { ...open, description: "By brand: ended = posted + skipped + waiting + dead." },
-  Described: { ...open, description: "As the README and the commands of the same name tell." },
+  Described: { ...open, description: "As docs/health.md and the commands of the same name tell." },
   Replay: object({ key: { type: "string" }, route: { type: "string" } }, ["route"]),
   Replayed: object({ replayed: count }),
   Alive: object({ status: { const: "ok" } }),

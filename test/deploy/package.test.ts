@@ -28,7 +28,7 @@ function npm(args: readonly string[], cwd: string): void {
   expect(status, output).toBe(0);
 }
 
-test("the package holds the program, its prompts and papers: no test, no data, no source", () => {
+test("the package holds the program, its prompts and documents: no test, no data, no source", () => {
   const packed = ran("tar", ["-tf", tarball])
     .stdout.trim()
     .split("\n")
@@ -48,7 +48,11 @@ test("the package holds the program, its prompts and papers: no test, no data, n
     "prompts",
   ]);
   expect(packed).toEqual(expect.arrayContaining(["dist/cli.js", "deploy/contactlogd.service"]));
-  expect(packed.filter((name) => name.startsWith("docs/"))).toEqual(["docs/runbook.md"]);
+  const pages = [...read("README.md").matchAll(/\]\(((?:docs|deploy)\/[\w./-]+)/g)].map(
+    ([, page = ""]) => page,
+  );
+  const missing = pages.filter((page) => !packed.some((name) => name.startsWith(page)));
+  expect(missing, "pages that the README names").toEqual([]);
   expect(packed.filter((name) => /^dist\/.*\.(ts|map)$/.test(name))).toEqual([]);
 });
 
