@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { watchChild } from "../cli.ts";
+import { root } from "./pages.ts";
+
+/** A command that ran, or runs. */
+export interface Command {
+  readonly exit: Promise<number | null>;
+  stdout: string;
+  /** Both streams. */
+  output: string;
+  /** As Ctrl-C does: to whatever runs in the terminal. */
+  interrupt(): void;
+}
+
+/**
+ * Runs commands of a document one after the other as a person types them into a terminal, in the checkout: what one
+ * exports the next has. `replaced` says what stands for what, such as a folder of the test for `/etc/contactlogd`.
+ */
+export class Shell {
+  readonly #replaced: readonly (readonly [from: string, to: string])[];
+  readonly #exported: string;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(home: string, replaced: Readonly<Record<string, string>>, path: readonly string[] = []) {
+    this.#replaced = Object.entries(replaced);
+    this.#exported = join(home, "exported");
+    mkdirSync(home, { recursive: true });
+    const paths = [...path, join(root, "node_modules/.bin"), process.env.PATH];
+    this.#environment = { PATH: paths.join(delimiter), HOME: home };
+  }
+
+  /** The command as it is run here. */
+  meant(command: string): string {
+    return this.#replaced.reduce((text, [from, to]) => text.replaceAll(from, to), command);
+  }
+
+  start(command: string): Command {
+    const exported = `'${this.#exported}'`;
+    const before = existsSync(this.#exported) ? `. ${exported}\n` : "";
+    const script = `trap : INT\n${before}${this.meant(command)}\ncode=$?\nexport -p > ${exported}\nexit $code`;
+    const child = spawn("sh", ["-c", script], {
+      cwd: root,
+      env: this.#environment,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return watched(child);
+  }
+
+  /** @returns what it wrote; throws where it does not exit 0 */
+  async run(command: string): Promise<Command> {
+    const run = this.start(command);
+    const code = await run.exit;
+    if (code !== 0) throw new Error(`exit ${code}: ${this.meant(command)}\n${run.output}`);
+    return run;
+  }
+}
+
+function watched(child: ChildProcess): Command {
+  watchChild(child);
+  const run: Command = {
+    stdout: "",
+    output: "",
+    exit: new Promise((resolve) => child.once("close", (code) => resolve(code))),
+    interrupt: () => process.kill(-(child.pid as number), "SIGINT"),
+  };
+  child.stdout?.on("data", (chunk: Buffer) => {
+    run.stdout += chunk.toString();
+    run.output += chunk.toString();
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    run.output += chunk.toString();
+  });
+  return run;
+}
+
+/** Has a written configuration listen on a port that is free here: the document's may be taken. */
+export function onFreePort(config: string): void {
+  const file = JSON.parse(readFileSync(config, "utf8"));
+  writeFileSync(config, JSON.stringify({ ...file, http: { ...file.http, port: 0 } }));
+}
