@@ -595,11 +595,9 @@ describe("what lies in the repository", () => {
     expect(json("config.schema.json")).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
   });
 
-  test("config.example.json loads with the environment it asks for", () => {
+  test("config.example.json loads wherever it is copied to, with the environment it asks for", () => {
     const secrets = join(directory, "genesys_client_secret");
     writeFileSync(secrets, "secret-of-the-example\n");
-    mkdirSync(join(directory, "prompts"));
-    writeFileSync(join(directory, "prompts", "contact-log.nl.md"), "A prompt");
     const text = readFileSync(join(root, "config.example.json"), "utf8");
     const asked = [...text.matchAll(/\$\{(?!file:)(\w+)\}/g)].map(([, name = ""]) => [
       name,
@@ -617,11 +615,13 @@ describe("what lies in the repository", () => {
     expect(configSchema.safeParse(example).error).toBeUndefined();
     // A base URL stands in for the region: both in one example would be misleading.
     const missing = missingKeys(configJsonSchema() as Schema, example, "");
-    // Likewise one destination for several; a calibration is a file that a run of eval has to write first.
+    // Likewise one destination for several; a calibration is a file that a run of eval has to write first,
+    // and a prompt one that is not where the example is copied to.
     // A header stands in for auth; a mapping and what goes with it is in docs/destinations.md.
     const instead = [
       ".genesys.baseUrl",
       ".brands.0.destinations",
+      ".brands.0.prompt",
       ".llm.calibration",
       ".retention.logsMs",
       ".sources",
