@@ -2,31 +2,43 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { installing, packing } from "../documents/executed.ts";
+import { Shell } from "../documents/shell.ts";
 import { ran, read, root, withOurNode } from "./repository.ts";
 
 const place = mkdtempSync(join(tmpdir(), "contactlogd-package-"));
+const checkout = join(place, "checkout");
+const contactlogd = join(place, "usr/local/bin/contactlogd");
 const installed = join(place, "opt/contactlogd");
 const left = new Set(["node_modules", "dist", ".git"]);
 let tarball = "";
 
-beforeAll(() => {
-  const checkout = join(place, "checkout");
+/* The commands of deploy/README.md, in a folder that stands for the machine. */
+beforeAll(async () => {
   cpSync(root, checkout, { recursive: true, filter: (path) => !left.has(basename(path)) });
   symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"));
-  npm(["pack", "--pack-destination", place], checkout);
+  mkdirSync(join(place, "usr/local/bin"), { recursive: true });
+  const folders = ["/opt/contactlogd", "/usr/local/bin", "/etc/contactlogd", "/etc/systemd/system"];
+  mkdirSync(join(place, "etc/systemd/system"), { recursive: true });
+  const shell = new Shell({
+    home: join(place, "home"),
+    cwd: checkout,
+    environment: {
+      HOME: process.env.HOME ?? "",
+      npm_config_prefer_offline: "true",
+      npm_config_audit: "false",
+    },
+    // The checkout's packages are there, linked to those of the repository.
+    replaced: {
+      "npm ci && npm pack": "npm pack",
+      ...Object.fromEntries(folders.map((one) => [one, place + one])),
+    },
+  });
+  for (const command of [...packing, ...installing]) await shell.run(command);
   expect(readdirSync(checkout), "pack cleans up").not.toContain("npm-shrinkwrap.json");
-  tarball = join(place, readdirSync(place).find((name) => name.endsWith(".tgz")) ?? "");
-  mkdirSync(installed, { recursive: true });
-  expect(ran("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]).status).toBe(0);
-  npm(["ci", "--omit=dev", "--omit=optional", "--ignore-scripts"], installed);
+  tarball = join(checkout, readdirSync(checkout).find((name) => name.endsWith(".tgz")) ?? "");
 }, 180_000);
 afterAll(() => rmSync(place, { recursive: true, force: true }));
-
-function npm(args: readonly string[], cwd: string): void {
-  const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
-  const { status, output } = ran("npm", [...args, ...quietly], { cwd, env: withOurNode });
-  expect(status, output).toBe(0);
-}
 
 test("the package holds the program, its prompts and documents: no test, no data, no source", () => {
   const packed = ran("tar", ["-tf", tarball])
@@ -69,11 +81,9 @@ test("what is installed is what was tested: every package at the version of the 
 });
 
 test("it says its version, and plays its demo", { timeout: 60_000 }, () => {
-  const program = join(place, "contactlogd");
-  symlinkSync(join(installed, "dist/cli.js"), program);
   const { version } = JSON.parse(read("package.json")) as { version: string };
-  expect(ran(program, ["--version"], { cwd: place, env: withOurNode }).stdout).toBe(`${version}\n`);
-  const { status, output } = ran(program, ["demo"], { cwd: place, env: { PATH: withOurNode.PATH } });
+  expect(ran(contactlogd, ["--version"], { cwd: place, env: withOurNode }).stdout).toBe(`${version}\n`);
+  const { status, output } = ran(contactlogd, ["demo"], { cwd: place, env: { PATH: withOurNode.PATH } });
   expect(status, output).toBe(0);
 });
 

@@ -14,26 +14,47 @@ export interface Command {
   interrupt(): void;
 }
 
+export interface Place {
+  /** A folder for what the shell itself needs. */
+  readonly home: string;
+  /** The checkout, where left out. */
+  readonly cwd?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** What stands for what, such as a folder of the test for `/etc/contactlogd`. */
+  readonly replaced: Readonly<Record<string, string>>;
+}
+
 /**
- * Runs commands of a document one after the other as a person types them into a terminal, in the checkout: what one
- * exports the next has. `replaced` says what stands for what, such as a folder of the test for `/etc/contactlogd`.
+ * Runs commands of a document one after the other as a person types them into a terminal: what one exports the next
+ * has. `contactlogd` is the program of this checkout.
  */
 export class Shell {
-  readonly #replaced: readonly (readonly [from: string, to: string])[];
+  readonly #place: Place;
   readonly #exported: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  constructor(home: string, replaced: Readonly<Record<string, string>>, path: readonly string[] = []) {
-    this.#replaced = Object.entries(replaced);
+  constructor(place: Place) {
+    const { home, environment } = place;
+    this.#place = place;
     this.#exported = join(home, "exported");
-    mkdirSync(home, { recursive: true });
-    const paths = [...path, join(root, "node_modules/.bin"), process.env.PATH];
-    this.#environment = { PATH: paths.join(delimiter), HOME: home };
+    mkdirSync(join(home, "bin"), { recursive: true });
+    const program = `#!/bin/sh\nexec '${process.execPath}' '${join(root, "src/cli.ts")}' "$@"\n`;
+    writeFileSync(join(home, "bin/contactlogd"), program, { mode: 0o755 });
+    const paths = [join(home, "bin"), join(root, "node_modules/.bin"), process.env.PATH];
+    this.#environment = { PATH: paths.join(delimiter), HOME: home, ...environment };
+  }
+
+  /** The same where further names stand for something. */
+  with(replaced: Place["replaced"]): Shell {
+    return new Shell({ ...this.#place, replaced: { ...this.#place.replaced, ...replaced } });
   }
 
   /** The command as it is run here. */
   meant(command: string): string {
-    return this.#replaced.reduce((text, [from, to]) => text.replaceAll(from, to), command);
+    return Object.entries(this.#place.replaced).reduce(
+      (text, [from, to]) => text.replaceAll(from, to),
+      command,
+    );
   }
 
   start(command: string): Command {
@@ -41,7 +62,7 @@ export class Shell {
     const before = existsSync(this.#exported) ? `. ${exported}\n` : "";
     const script = `trap : INT\n${before}${this.meant(command)}\ncode=$?\nexport -p > ${exported}\nexit $code`;
     const child = spawn("sh", ["-c", script], {
-      cwd: root,
+      cwd: this.#place.cwd ?? root,
       env: this.#environment,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],

@@ -9,7 +9,8 @@ import { play } from "../../src/simulator/player.ts";
 import { stories } from "../../src/simulator/stories.ts";
 import type { Story } from "../../src/simulator/story.ts";
 import { killChildren } from "../cli.ts";
-import { blocksIn, read, shellOf } from "../documents/pages.ts";
+import { walked } from "../documents/executed.ts";
+import { blocksIn, read } from "../documents/pages.ts";
 import { type Command, onFreePort, Shell } from "../documents/shell.ts";
 import { until } from "../harness.ts";
 
@@ -21,11 +22,6 @@ const config = join(home, "etc/config.json");
 afterEach(killChildren);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** What the README has done between its third heading and the container, in order. */
-const walk = shellOf(readme)
-  .filter(({ under }) => under[1] === "Point it at a real org")
-  .map(({ command }) => command)
-  .filter((command) => !command.startsWith("docker "));
 /** As a chat: the words of a call are asked for after 20 seconds. */
 const chat = {
   ...(stories.find(({ id }) => id === "helder-termijnbedrag") as Story),
@@ -35,13 +31,16 @@ const chat = {
 test("whoever follows the README alone has a contact log in the backend", async () => {
   await using platform = await startPlatform({ queues: [{ name: "Helder Facturen" }] });
   await using backend = await startBackend({ token });
-  const shell = new Shell(home, {
-    "/etc/contactlogd": join(home, "etc"),
-    "--region mypurecloud.de": `--base-url ${platform.baseUrl}`,
-    "https://crm.example.com": backend.url,
-    "the-id-of-the-client": platform.clientId,
-    "=its-secret": `=${platform.clientSecret}`,
-    "the-token-your-backend-wants": token,
+  const shell = new Shell({
+    home,
+    replaced: {
+      "/etc/contactlogd": join(home, "etc"),
+      "--region mypurecloud.de": `--base-url ${platform.baseUrl}`,
+      "https://crm.example.com": backend.url,
+      "the-id-of-the-client": platform.clientId,
+      "=its-secret": `=${platform.clientSecret}`,
+      "the-token-your-backend-wants": token,
+    },
   });
 
   async function chatEnds(daemon: Command, arrived: () => boolean): Promise<void> {
@@ -57,9 +56,9 @@ test("whoever follows the README alone has a contact log in the backend", async 
     expect(await daemon.exit, daemon.output).toBe(0);
   }
 
-  const runs = walk.filter((command) => / run --config /.test(command));
+  const runs = walked.filter((command) => / run --config /.test(command));
   expect(runs.map((command) => command.includes("--dry-run"))).toEqual([true, false]);
-  for (const command of walk) {
+  for (const command of walked) {
     if (runs.includes(command)) {
       const daemon = shell.start(command);
       const isDry = command.includes("--dry-run");
