@@ -21,6 +21,18 @@ const notNames =
   /^(?:anonymous|anoniem|unknown|onbekend|private|guest|gast|customer|klant|visitor|bezoeker|web(?:chat)? (?:user|visitor)|(?:the )?netherlands|nederland|belgium|belgi[eë]|germany|mobile|toll free)\b/i;
 
 const deadStates: ReadonlySet<string> = new Set(["disconnected", "terminated", "none"]);
+const liveStates: ReadonlySet<string> = new Set([
+  "alerting",
+  "dialing",
+  "contacting",
+  "offering",
+  "connected",
+  "parked",
+  "scheduled",
+  "converting",
+  "uploading",
+  "transmitting",
+]);
 const talking: ReadonlySet<string> = new Set(["interact", "hold"]);
 const ringing: ReadonlySet<string> = new Set(["alert", "dial", "contacting", "delay", "system"]);
 /** How a leg ends that was never answered, as events, REST and analytics spell it (PROTOCOL §2.1), lower case. */
@@ -73,7 +85,7 @@ function stayOf(
   communication: Communication,
   hasCustomer: boolean,
 ): Stay {
-  const live = isLive(communication) && conversation.endedAt === undefined;
+  const live = isLive(communication, participant) && conversation.endedAt === undefined;
   const from = communication.connectedAt ?? participant.connectedAt ?? participant.startedAt;
   const to = communication.disconnectedAt ?? participant.endedAt ?? conversation.endedAt;
   const connected = from ?? conversation.startedAt ?? to ?? 0;
@@ -82,23 +94,33 @@ function stayOf(
     communication,
     party: partyOf(participant, hasCustomer),
     live,
-    answered: isAnswered(communication),
+    answered: isAnswered(communication, participant),
     began: Math.min(communication.alertedAt ?? participant.startedAt ?? connected, connected),
     from: connected,
     to: live ? Infinity : (to ?? from ?? conversation.startedAt ?? 0),
   };
 }
 
-function isLive({ state, disconnectedAt }: Communication): boolean {
-  return state === undefined ? disconnectedAt === undefined : !deadStates.has(state);
+/** A state that is missing, or that nobody knows yet, says nothing: then the times do. */
+function isLive({ state = "", disconnectedAt }: Communication, { endedAt }: Participant): boolean {
+  if (liveStates.has(state)) return true;
+  return !deadStates.has(state) && disconnectedAt === undefined && endedAt === undefined;
 }
 
-function isAnswered({ state, connectedAt, disconnectType, segments }: Communication): boolean {
+function isAnswered(
+  { state, connectedAt, disconnectType, segments }: Communication,
+  participant: Participant,
+): boolean {
   if (unansweredEnds.has(disconnectType ?? "")) return false;
   if (state === "connected" || state === "parked" || segments.some((type) => talking.has(type))) return true;
   // All that ever happened on it was ringing, whatever its connected time says.
   if (segments.length > 0 && segments.every((type) => ringing.has(type))) return false;
-  return connectedAt !== undefined;
+  return connectedAt !== undefined || joinedLater(participant);
+}
+
+/** Connected some time after they were called in: where a leg lacks its own times, its participant was not only rung. */
+function joinedLater({ startedAt, connectedAt }: Participant): boolean {
+  return connectedAt !== undefined && connectedAt > (startedAt ?? -Infinity);
 }
 
 /** An `external` party is the customer only where the platform names nobody so: else it is a consult target. */
