@@ -33,6 +33,18 @@ const liveStates: ReadonlySet<string> = new Set([
   "uploading",
   "transmitting",
 ]);
+/** Parties that are machines, whoever's id stands beside them: a mailbox has an owner. */
+const machines: ReadonlySet<string> = new Set([
+  "acd",
+  "botflow",
+  "campaign",
+  "dialer",
+  "fax",
+  "ivr",
+  "voicemail",
+  "voicesurveyflow",
+  "workflow",
+]);
 const talking: ReadonlySet<string> = new Set(["interact", "hold"]);
 const ringing: ReadonlySet<string> = new Set(["alert", "dial", "contacting", "delay", "system"]);
 /** How a leg ends that was never answered, as events, REST and analytics spell it (PROTOCOL §2.1), lower case. */
@@ -123,11 +135,16 @@ function joinedLater({ startedAt, connectedAt }: Participant): boolean {
   return connectedAt !== undefined && connectedAt > (startedAt ?? -Infinity);
 }
 
+/** Somebody of the organisation: an agent's leg also comes as `user`, `station`, `external` and whatever is added next. */
+export function isPerson(purpose: string, userId: string | undefined): boolean {
+  return userId !== undefined && !machines.has(purpose);
+}
+
 /** An `external` party is the customer only where the platform names nobody so: else it is a consult target. */
 function partyOf({ purpose, userId, observes }: Participant, hasCustomer: boolean): Stay["party"] {
   if (observes) return "automaton";
   if (purpose === "customer" || (purpose === "external" && !hasCustomer)) return "customer";
-  if ((purpose === "agent" || purpose === "user") && userId !== undefined) return "agent";
+  if (isPerson(purpose, userId)) return "agent";
   return purpose === "acd" || purpose === "agent" ? "queue" : "automaton";
 }
 

@@ -2,7 +2,17 @@ import { NotYet } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
 import type { Conversation, Transcript } from "../genesys/payloads.ts";
 import type { Contact, Leg } from "../model.ts";
-import { agentsOf, customerNamesOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
+import {
+  agentsOf,
+  customerNamesOf,
+  endOf,
+  factsOf,
+  isOver,
+  isPerson,
+  legOf,
+  type Stay,
+  staysOf,
+} from "./legs.ts";
 import type { Ends, Fetched, LookContext, Medium, Utterance } from "./medium.ts";
 
 export interface VoiceTiming {
@@ -144,11 +154,15 @@ function internalSpeaker(
   at: number,
 ): { userId: string | undefined } | undefined {
   const inFile = parties.filter(({ purpose }) => purpose !== "customer" && purpose !== "external");
-  const known =
-    inFile.length > 0 ? inFile : contact.legs.filter(({ party }) => party !== "customer").map(partyOfLeg);
+  const known: readonly Speaker[] =
+    inFile.length > 0
+      ? inFile.map((party) => ({ ...party, isAgent: isAgent(party) }))
+      : contact.legs
+          .filter(({ party }) => party !== "customer")
+          .map((leg) => ({ ...leg, isAgent: leg.party === "agent" }));
   const present = known.filter(({ from, to }) => from <= at && at <= to);
   const agent = present
-    .filter(isAgent)
+    .filter((one) => one.isAgent)
     .toSorted((a, b) => a.from - b.from)
     .at(-1);
   if (agent) return { userId: agent.userId };
@@ -156,19 +170,16 @@ function internalSpeaker(
   // Between two legs: platform clocks differ by some hundred milliseconds. The nearest party spoke.
   const nearest = known.toSorted((a, b) => distance(a, at) - distance(b, at))[0];
   if (nearest === undefined) return { userId: contact.agents[0]?.userId };
-  return isAgent(nearest) ? { userId: nearest.userId } : undefined;
+  return nearest.isAgent ? { userId: nearest.userId } : undefined;
 }
 
-type Party = Transcript["parties"][number];
+/** Somebody on the internal side, and when they were there. */
+type Speaker = Pick<Leg, "userId" | "from" | "to"> & { readonly isAgent: boolean };
 
-function isAgent({ purpose }: Party): boolean {
-  return purpose === "agent" || purpose === "user";
+function isAgent({ purpose, userId }: Transcript["parties"][number]): boolean {
+  return purpose === "agent" || purpose === "user" || isPerson(purpose, userId);
 }
 
-function partyOfLeg({ party, userId, from, to }: Leg): Party {
-  return { purpose: party, userId, from, to };
-}
-
-function distance({ from, to }: Party, at: number): number {
+function distance({ from, to }: Speaker, at: number): number {
   return at < from ? from - at : at - to;
 }

@@ -66,3 +66,22 @@ describe("whether an agent picked up", () => {
     expect(agentsStay(called(agent, leg))?.answered).toBe(answered);
   });
 });
+
+describe("who takes part", () => {
+  test.each<[purpose: string, userId: string | undefined, party: Stay["party"]]>([
+    ["agent", "u", "agent"],
+    ["user", "u", "agent"],
+    ["station", "u", "agent"],
+    ["external", "u", "agent"],
+    ["outbound", "u", "agent"],
+    ["purpose-of-tomorrow", "u", "agent"],
+    ["external", undefined, "automaton"],
+    ["agent", undefined, "queue"],
+    ["acd", "u", "queue"],
+    ["voicemail", "its-owner", "automaton"],
+    ["workflow", "u", "automaton"],
+    ["dialer", "u", "automaton"],
+  ])("%s with user %s beside a customer is %s", (purpose, userId, party) => {
+    expect(agentsStay(called({ purpose, userId }))?.party).toBe(party);
+  });
+});
