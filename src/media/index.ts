@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import type { AnalysisFiles } from "../aws/files.ts";
 import { NotYet } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
@@ -34,9 +33,6 @@ export interface AllMedia extends Media {
   hint(snapshot: Conversation): string | undefined;
 }
 
-/** Conversations whose last event is remembered for the moment in which it is looked at. */
-const rememberedSnapshots = 5_000;
-const snapshotLifeMs = 60_000;
 const unconfiguredPauseMs = 3_600_000;
 
 export interface MediaOptions {
@@ -58,24 +54,6 @@ export function createMedia(options: MediaOptions): AllMedia {
     throw new Error(`no words are fetched for ${contact.medium}`);
   };
 
-  const snapshots = new LRUCache<string, Conversation>({ max: rememberedSnapshots, ttl: snapshotLifeMs });
-
-  /**
-   * What the last event told, where that is enough: it is over, and no human agent ever answered. A call that was
-   * given up in the queue, or a chat that a bot ended, costs no request.
-   */
-  function toldBy(snapshot: Conversation | undefined, context: LookContext): Ends | undefined {
-    const told = snapshot && ends(snapshot, context);
-    const enough =
-      told?.rest === "done" && told.found.length > 0 && told.found.every(({ facts }) => !facts.handled);
-    return enough ? told : undefined;
-  }
-
-  async function asked(id: string, context: LookContext, signal: AbortSignal): Promise<Ends | undefined> {
-    const conversation = await api.getConversation(id, context.live ? "live" : "history", signal);
-    return conversation && ends(conversation, context);
-  }
-
   function ends(conversation: Conversation, context: LookContext): Ends {
     const name = mediumOf(conversation);
     if (name === undefined) return { found: [], rest: "open" };
@@ -94,16 +72,17 @@ export function createMedia(options: MediaOptions): AllMedia {
         known: new Set(),
         live: true,
       });
-      if (found.length > 0) snapshots.set(snapshot.id, snapshot);
       if (found.length > 0) return found.map(({ contact }) => contact.key).join(" ");
       return rest === "closing" ? "closing" : undefined;
     },
     async look(conversationId, context, signal) {
-      const snapshot = snapshots.get(conversationId);
-      snapshots.delete(conversationId);
-      const told = toldBy(snapshot, context) ?? (await asked(conversationId, context, signal));
-      if (!told) return undefined;
-      const { found, ...rest } = told;
+      const conversation = await api.getConversation(
+        conversationId,
+        context.live ? "live" : "history",
+        signal,
+      );
+      if (!conversation) return undefined;
+      const { found, ...rest } = ends(conversation, context);
       return { ...rest, found: await Promise.all(found.map((one) => withQueues(one, options, signal))) };
     },
     firstAskAt: (contact, now) => mediumFor(contact).firstAskAt(contact, now),

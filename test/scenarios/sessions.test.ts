@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ContactLog } from "../../src/model.ts";
-import { play } from "../../src/simulator/player.ts";
+import { play, quickConversation } from "../../src/simulator/player.ts";
 import type { Step, Story } from "../../src/simulator/story.ts";
 import { startWorld, until, type World } from "../harness.ts";
 
@@ -147,15 +147,19 @@ test("the platform is asked again while it lags: 404 first, then not ended, then
   await until(() => world.platform.requests.filter(({ status }) => status === 404).length === 2, "two 404s");
 });
 
-test("a call given up in the queue is skipped by what the event told: no request is spent on it", async () => {
+test("an event alone decides nothing: one that misses the agent does not cost the contact its log", async () => {
   await using world = await startWorld();
-  const daemon = world.start();
-  await daemon.connected();
-  const story: Story = {
-    ...chat([{ queue: "Helder Facturen" }, { says: "customer", text: "Hallo?" }, { customerLeaves: true }]),
-    medium: "voice",
-  };
-  const { conversationId } = await play(world.platform, story);
-  await daemon.logged("contact skipped", { key: conversationId, reason: "no_human_agent" });
-  expect(world.platform.requests.filter(({ path }) => path.includes(conversationId))).toEqual([]);
+  await world.start().connected();
+  const conversation = quickConversation(world.platform, {
+    queue: "Helder Facturen",
+    attributes: { customerNumber: "HLD-1", authenticated: "true" },
+    emit: false,
+  });
+  const agents = conversation.legs.filter(({ purpose }) => purpose === "agent");
+  const others = conversation.legs.filter(({ purpose }) => purpose !== "agent");
+  conversation.legs.splice(0, Infinity, ...others);
+  world.platform.publish(conversation);
+  conversation.legs.push(...agents);
+  expect(agents).toHaveLength(1);
+  expect(await logs(world, 1)).toMatchObject([{ conversationId: conversation.id }]);
 });
