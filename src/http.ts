@@ -42,6 +42,9 @@ export interface HttpCall {
   readonly what: string;
 }
 
+/** What some stores say of text that they give as it is: a charset, or how it was once uploaded. */
+const plainEncodings: ReadonlySet<string> = new Set(["identity", "aws-chunked", "utf-8", "utf8"]);
+
 const inflaters: Record<string, (data: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> = {
   gzip: promisify(gunzip),
   deflate: promisify(inflate),
@@ -180,17 +183,27 @@ async function readCapped(
   return Buffer.concat(chunks);
 }
 
+/** How a body is packed: what the header says, or, where that says nothing, what its first bytes do. */
+function encodingOf(raw: Buffer, header: string | undefined): string {
+  const names = (header ?? "").split(",").map((name) => name.trim().toLowerCase().replace(/^x-/, ""));
+  const packed = names.filter((name) => name !== "" && !plainEncodings.has(name));
+  if (packed.length > 0) return packed.join(", ");
+  return raw[0] === 0x1f && raw[1] === 0x8b ? "gzip" : "identity";
+}
+
 async function decode(
   raw: Buffer,
   encoding: string | undefined,
   { maxBytes, what }: HttpCall,
 ): Promise<string> {
-  const name = encoding?.trim().toLowerCase() ?? "identity";
-  if (name === "identity" || raw.length === 0) return raw.toString("utf8");
+  const name = encodingOf(raw, encoding);
+  // Leaves a byte order mark away, which is no part of a text.
+  const read = (bytes: Buffer): string => new TextDecoder().decode(bytes);
+  if (name === "identity" || raw.length === 0) return read(raw);
   const inflater = Object.hasOwn(inflaters, name) ? inflaters[name] : undefined;
   if (!inflater) throw new Transient("answer_encoding", `${what}: unknown content-encoding in the answer`);
   try {
-    return (await inflater(raw, { maxOutputLength: maxBytes })).toString("utf8");
+    return read(await inflater(raw, { maxOutputLength: maxBytes }));
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
     throw tooLarge

@@ -108,7 +108,11 @@ test.each<[encoding: string, pack: (text: string) => Buffer | string]>([
   ["GZIP", gzipSync],
   ["deflate", deflateSync],
   ["br", brotliCompressSync],
+  ["x-gzip", gzipSync],
   ["identity", (text) => text],
+  ["aws-chunked", (text) => text],
+  ["utf-8", (text) => text],
+  ["aws-chunked, gzip", gzipSync],
 ])("%s is unpacked", async (encoding, pack) => {
   const url = await serve((_request, response) => {
     response.writeHead(200, { "content-encoding": encoding }).end(pack("hello"));
@@ -116,7 +120,17 @@ test.each<[encoding: string, pack: (text: string) => Buffer | string]>([
   expect((await get(url)).text).toBe("hello");
 });
 
+test.each<[what: string, body: Buffer | string]>([
+  ["packed, which no header tells", gzipSync("hello")],
+  ["begun with a byte order mark", "\ufeffhello"],
+  ["both", gzipSync("\ufeffhello")],
+])("an answer that is %s is read all the same", async (_what, body) => {
+  const url = await serve((_request, response) => response.end(body));
+  expect((await get(url)).text).toBe("hello");
+});
+
 test.each<[what: string, encoding: string, body: Buffer | string, reason: string]>([
+  ["a bomb that no header tells of", "identity", gzipSync("\0".repeat(500_000)), "answer_too_large"],
   ["a bomb", "gzip", gzipSync("\0".repeat(500_000)), "answer_too_large"],
   ["what is not packed", "gzip", "plain", "answer_encoding"],
   ["half of it", "gzip", gzipSync("hello").subarray(0, 12), "answer_encoding"],
