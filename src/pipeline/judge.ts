@@ -56,12 +56,18 @@ export function judgeDialogue(dialogue: Dialogue): SkipReason | undefined {
 /** Distinct values of an attribute: the customer participants' where they have one, else anybody's. */
 function authoritative({ attributes }: ContactFacts, name: string): string[] {
   const valuesOf = (customer: boolean): string[] =>
-    attributes
-      .filter((set) => set.customer === customer)
-      .map(({ values }) => values[name]?.trim() ?? "")
-      .filter((value) => value !== "");
+    attributes.filter((set) => set.customer === customer).flatMap(({ values }) => saidOf(values, name));
   const own = valuesOf(true);
   return [...new Set(own.length > 0 ? own : valuesOf(false))];
+}
+
+/** Flows and scripts spell one name in several ways: another case counts where the name as configured says nothing. */
+function saidOf(values: Readonly<Record<string, string>>, name: string): string[] {
+  const exact = values[name]?.trim() ?? "";
+  if (exact !== "") return [exact];
+  return Object.entries(values).flatMap(([key, value]) =>
+    fold(key) === fold(name) && value.trim() !== "" ? [value.trim()] : [],
+  );
 }
 
 function fold(value: string): string {

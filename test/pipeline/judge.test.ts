@@ -171,6 +171,26 @@ test.each<[what: string, attributes: ContactFacts["attributes"], verdict: object
     { reason: "not_authenticated" },
   ],
   ["no attributes are no account", [], { reason: "no_account" }],
+  [
+    "names in another case count",
+    sets({ CustomerNumber: "1", AUTHENTICATED: "true" }),
+    { kind: "eligible", accountId: "1" },
+  ],
+  [
+    "the name as configured goes before other cases of it",
+    sets({ CUSTOMERNUMBER: "2", customerNumber: "1", authenticated: "true", Authenticated: "false" }),
+    { kind: "eligible", accountId: "1" },
+  ],
+  [
+    "several other cases with several accounts are several",
+    sets({ CUSTOMERNUMBER: "2", CustomerNumber: "1", authenticated: "true" }),
+    { reason: "several_accounts" },
+  ],
+  [
+    "the customer's in another case goes before an agent's as configured",
+    [...sets({ CustomerNumber: "1" }), agent({ customerNumber: "2", authenticated: "true" })],
+    { kind: "eligible", accountId: "1" },
+  ],
 ])("%s", (_what, attributes, verdict) => {
   expect(judge({ attributes })).toMatchObject(verdict);
 });
