@@ -279,6 +279,8 @@ export function parseTranscriptUrl(value: unknown): string {
 }
 
 const number = z.number().optional().catch(undefined);
+/** A phrase says `internal` or `external`; some files name the party in its place. */
+const customerSides: ReadonlySet<string> = new Set(["external", "customer"]);
 const phrase = z.object({
   text: z.string().catch(""),
   decoratedText: text,
@@ -322,7 +324,7 @@ export function parseTranscript(value: unknown): Transcript {
       phrases.map((one) => ({
         text: one.decoratedText || one.text,
         at: one.startTimeMs,
-        external: one.participantPurpose?.toLowerCase() === "external",
+        external: customerSides.has(one.participantPurpose?.toLowerCase() ?? ""),
       })),
     ),
     parties: file.participants.map((one) => ({

@@ -153,13 +153,15 @@ function internalSpeaker(
   { parties }: Transcript,
   at: number,
 ): { userId: string | undefined } | undefined {
-  const inFile = parties.filter(({ purpose }) => purpose !== "customer" && purpose !== "external");
-  const known: readonly Speaker[] =
-    inFile.length > 0
-      ? inFile.map((party) => ({ ...party, isAgent: isAgent(party) }))
-      : contact.legs
-          .filter(({ party }) => party !== "customer")
-          .map((leg) => ({ ...leg, isAgent: leg.party === "agent" }));
+  const inFile = parties
+    .map((party) => ({ ...party, isAgent: isAgent(party) }))
+    .filter((one) => one.isAgent || (one.purpose !== "customer" && one.purpose !== "external"));
+  // A file that knows of no agent cannot tell when one spoke: then it is the legs' times that do.
+  const known: readonly Speaker[] = inFile.some((one) => one.isAgent)
+    ? inFile
+    : contact.legs
+        .filter(({ party }) => party !== "customer")
+        .map((leg) => ({ ...leg, isAgent: leg.party === "agent" }));
   const present = known.filter(({ from, to }) => from <= at && at <= to);
   const agent = present
     .filter((one) => one.isAgent)
@@ -177,7 +179,7 @@ function internalSpeaker(
 type Speaker = Pick<Leg, "userId" | "from" | "to"> & { readonly isAgent: boolean };
 
 function isAgent({ purpose, userId }: Transcript["parties"][number]): boolean {
-  return purpose === "agent" || purpose === "user" || isPerson(purpose, userId);
+  return purpose === "agent" || purpose === "user" || (purpose !== "customer" && isPerson(purpose, userId));
 }
 
 function distance({ from, to }: Speaker, at: number): number {
