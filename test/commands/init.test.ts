@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { looksSecret } from "../../src/commands/first-config.ts";
-import { readTaxonomy } from "../../src/commands/taxonomy-csv.ts";
+import { readTaxonomy, readTaxonomyFile } from "../../src/commands/taxonomy-csv.ts";
 import { loadConfig } from "../../src/config.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { startPlatform } from "../../src/simulator/platform.ts";
@@ -214,8 +214,31 @@ describe("a table of categories", () => {
       "with a byte-order mark, white space and what is said twice",
       "\uFEFFHoofdcategorie;Sub\n Facturen ; Nota \nFacturen;Nota\n;Termijn, bedrag",
     ],
+    ["with a separator a spreadsheet is told of", "sep=;\r\nFacturen;Nota\r\nFacturen;Termijn, bedrag"],
+    [
+      "with further columns, in another order",
+      "Nr;Subcategorie;Categorie;Uitleg\n1;Nota;Facturen;de nota\n2;Termijn, bedrag;Facturen;",
+    ],
+    ["with one category in two spellings", "Facturen;Nota\nfacturen;nota\nFACTUREN;Termijn, bedrag"],
     ["with a quoted cell over two lines", 'Facturen;"Nota"\nFacturen;"Termijn,\nbedrag"'],
   ])("%s", (_what, text) => expect(readTaxonomy(text, "t.csv")).toEqual(nota));
+
+  const energie = [{ category: "Financiën", subcategories: ["Één nota"] }];
+  test.each<[what: string, bytes: Buffer]>([
+    ["Windows-1252, as a spreadsheet's CSV is", Buffer.from("Financiën;Één nota\r\n", "latin1")],
+    ["UTF-16, as its Unicode text is", Buffer.from("\uFEFFFinanciën\tÉén nota\r\n", "utf16le")],
+    ["UTF-8", Buffer.from("Financiën;Één nota\r\n")],
+  ])("in %s", (_what, bytes) => {
+    writeFileSync(csv, bytes);
+    expect(readTaxonomyFile(csv)).toEqual(energie);
+  });
+
+  test("that is a workbook is to be saved as CSV", () => {
+    writeFileSync(csv, Buffer.from("PK\x03\x04\0\0workbook"));
+    expect(() => readTaxonomyFile(csv)).toThrow(
+      new ConfigError([`${csv}: is no text; save the table as CSV`]),
+    );
+  });
 
   test("doubled quotes are one", () => {
     expect(readTaxonomy('A;"zei ""nee"""', "t.csv")).toEqual([
