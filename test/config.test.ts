@@ -267,6 +267,7 @@ describe("mistakes", () => {
     ["no brand", (file) => (file.brands = []), [/^brands: /]],
     ["no client", (file) => delete file.genesys.clientId, ["genesys.clientId: is required"]],
     ["no region", (file) => delete file.genesys.region, [/^genesys\.region: is required/]],
+    ["a region's API", (file) => (file.genesys.region = "api.mypurecloud.de"), [/^genesys\.region: must/]],
     [
       "a region with a scheme",
       (file) => (file.genesys.region = "https://api.mypurecloud.de"),

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, renameSync, writeFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { lookUp } from "../config/references.ts";
 import { configSchema } from "../config/schema.ts";
@@ -41,7 +41,7 @@ export async function init(
   terminal: Terminal | undefined = openTerminal(signal),
 ): Promise<void> {
   using asked = terminal;
-  refuseToOverwrite(flags);
+  refuseOut(flags);
   const answers = await answersOf(flags, asked);
   const queues = flags.queue.length > 0 ? flags.queue : await chooseQueues(flags, answers, asked, signal);
   const file = firstConfig(completed(flags, answers, queues, readTaxonomyFile(answers.taxonomy ?? "")));
@@ -50,9 +50,18 @@ export async function init(
   process.stdout.write(`${farewell(flags, answers)}\n`);
 }
 
-function refuseToOverwrite({ out, force }: InitFlags): void {
-  if (force || !existsSync(out)) return;
-  throw new ConfigError([`--out ${out}: is there already; name another file, or give --force`]);
+/** Before anything is asked: no answer is to be given in vain. */
+function refuseOut({ out, force }: InitFlags): void {
+  if (!force && existsSync(out)) {
+    throw new ConfigError([`--out ${out}: is there already; name another file, or give --force`]);
+  }
+  const folder = dirname(resolve(out));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const mend = existsSync(folder) ? "be a user who may write there" : "make the folder";
+    throw new ConfigError([`--out ${out}: ${folder} cannot be written to (${causeOf(error)}); ${mend}`]);
+  }
 }
 
 /** @throws ConfigError with every answer that is missing or cannot be used, where nobody can be asked */
@@ -67,15 +76,21 @@ async function answersOf(flags: InitFlags, terminal: Terminal | undefined): Prom
     const problem =
       answer === undefined
         ? "is required (in a terminal it is asked for)"
-        : given && problemOf(question, given);
+        : given !== undefined && mayNotBe(question, given);
     if (problem) problems.push(`${flag}: ${problem}`);
     answers[key] = answer ?? "";
   }
   if (terminal === undefined && flags.queue.length === 0) {
     problems.push("--queue: is required (in a terminal they are listed)");
   }
+  if (flags.queue.includes("")) problems.push("--queue: must not be empty");
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(flags.header)) problems.push("--header: must be the name of a header");
   if (problems.length > 0) throw new ConfigError(problems);
   return answers;
+}
+
+function mayNotBe(question: Question, answer: string): string | undefined {
+  return answer === "" && question.initial === "" ? undefined : problemOf(question, answer);
 }
 
 /** Not to be asked: it is answered in another way, or there is nothing it could be about. */
@@ -88,7 +103,7 @@ async function askFor(question: Question, terminal: Terminal): Promise<string> {
   const { asks, initial } = question;
   for (let tries = 0; tries < mostTries; tries++) {
     const answer = (await terminal.ask(`${asks}${initial ? ` [${initial}]` : ""}: `)) || (initial ?? "");
-    const problem = answer === "" && initial === "" ? undefined : problemOf(question, answer);
+    const problem = mayNotBe(question, answer);
     if (problem === undefined) return answer;
     terminal.tell(`  ${problem}`);
   }

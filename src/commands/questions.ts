@@ -58,7 +58,10 @@ const asked: readonly Question[] = [
     flag: "--region",
     takes: "domain",
     asks: "The org's domain, such as mypurecloud.de",
-    problem: matching(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "must be a domain, without api. or login."),
+    problem: matching(
+      /^(?!(?:api|apps|login)\.)[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
+      "must be a domain, without api. or login.",
+    ),
   },
   {
     key: "clientIdFrom",

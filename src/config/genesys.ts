@@ -7,7 +7,7 @@ export const genesys = z
     region: z
       .string()
       .regex(
-        /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
+        /^(?!(?:api|apps|login)\.)[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
         "must be a domain such as mypurecloud.de, without api. or login.",
       )
       .optional()

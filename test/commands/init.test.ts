@@ -99,6 +99,26 @@ test("without a terminal every flag that is missing is named at once", async () 
   }
 });
 
+test("a folder that cannot be written to is named before anything else", async () => {
+  const run = cli(["init", "--out", join(directory, "nowhere", "config.json")]);
+  expect(await run.exit).toBe(78);
+  expect(run.output.trim()).toMatch(
+    /^contactlogd: --out .+: .+nowhere cannot be written to \(ENOENT\); make the folder$/,
+  );
+});
+
+test.each([
+  ["region", "api.mypurecloud.de"],
+  ["language", ""],
+  ["account-attribute", " "],
+  ["queue", ""],
+  ["header", "X API Key"],
+])("--%s %j is refused under its own name", async (flag, value) => {
+  const run = cli(["init", ...flagsOf({ [flag]: value })]);
+  expect(await run.exit).toBe(78);
+  expect(run.output).toMatch(new RegExp(`^contactlogd: --${flag}: must `));
+});
+
 describe("a secret is refused, not written and not said again", () => {
   test.each<[what: string, flag: string, value: string]>([
     ["a bearer token for a variable", "header-from", "Bearer canary-1234567890"],
