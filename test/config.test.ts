@@ -274,6 +274,17 @@ describe("mistakes", () => {
       [/^genesys\.region: must/],
     ],
     [
+      "an admin host with a scheme",
+      (file) => (file.http = { host: "http://localhost" }),
+      [/^http\.host: must be an/],
+    ],
+    ["an admin host in brackets", (file) => (file.http = { host: "[::1]" }), [/^http\.host: must be an/]],
+    [
+      "an admin host with a port",
+      (file) => (file.http = { host: "localhost:1" }),
+      [/^http\.host: must be an/],
+    ],
+    [
       "a base that is no URL",
       (file) => (file.genesys.baseUrl = "localhost"),
       [/^genesys\.baseUrl: must be an http/],

@@ -5,6 +5,7 @@ import { destinationChecks } from "./destinations.ts";
 import { clockCheck, loginChecks } from "./login.ts";
 import { modelCheck } from "./model.ts";
 import { permissionChecks } from "./permissions.ts";
+import { portCheck } from "./port.ts";
 import { brandChecks, queuesCheck, transcriptionCheck } from "./queues.ts";
 import type { Scene } from "./scene.ts";
 import { stateCheck } from "./state.ts";
@@ -19,6 +20,7 @@ export function createChecks(scene: Scene): readonly Check[] {
     secretsCheck(config),
     promptsCheck(served),
     stateCheck(config.state.file),
+    portCheck(config.http),
     ...loginChecks(scene),
     clockCheck(scene),
     ...permissionChecks(scene),

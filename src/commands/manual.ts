@@ -73,7 +73,7 @@ const pages: Readonly<Record<string, Page>> = {
   },
   check: {
     about: [
-      "One line each: ✔ what is well, ✘ what is not and how to mend it, – what cannot be told before that is mended. Looked at are the configuration, secrets, prompts, the state file, the login, the clock, each permission by the call that needs it, queues and the brands they fall to, transcription, notification topics, a recent conversation (judged and read, not posted), the model by one made-up dialogue (which costs what one contact costs), and each destination.",
+      "One line each: ✔ what is well, ✘ what is not and how to mend it, – what cannot be told before that is mended. Looked at are the configuration, secrets, prompts, the state file, the admin port, the login, the clock, each permission by the call that needs it, queues and the brands they fall to, transcription, notification topics, a recent conversation (judged and read, not posted), the model by one made-up dialogue (which costs what one contact costs), and each destination.",
       "It may run beside the daemon. It leaves a notification channel behind, which the platform forgets after a day.",
     ],
     files: [configFile, stateFile],

@@ -4,6 +4,7 @@ import type { Balance } from "../ledger/ledger.ts";
 import { openReader } from "../ledger/reader.ts";
 import { type Status, statusOf } from "../ledger/status.ts";
 import type { Spent } from "../model.ts";
+import { placeOf } from "../ops/place.ts";
 
 const answerMs = 2_000;
 
@@ -16,7 +17,7 @@ export async function status(flags: { config: string; state?: string; json: bool
 
 async function askDaemon({ http }: Places): Promise<Status | undefined> {
   try {
-    const answer = await fetch(`http://${http.host}:${http.port}/status`, {
+    const answer = await fetch(`http://${placeOf(http.host, http.port)}/status`, {
       signal: AbortSignal.timeout(answerMs),
     });
     return answer.ok ? ((await answer.json()) as Status) : undefined;

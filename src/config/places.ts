@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../errors.ts";
@@ -10,7 +11,13 @@ import { References } from "./references.ts";
 export const state = z.strictObject({ file: z.string().min(1).default("state/contactlogd.db") }).prefault({});
 export const http = z
   .strictObject({
-    host: z.string().min(1).default("127.0.0.1"),
+    host: z
+      .string()
+      .refine(
+        (host) => isIP(host) > 0 || /^[\w.-]+$/.test(host),
+        "must be an address or a name, without scheme, port or brackets",
+      )
+      .default("127.0.0.1"),
     port: z.int().min(0).max(65_535).default(9_464),
     token: z
       .string()

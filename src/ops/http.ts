@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
-import { causeOf, Fatal } from "../errors.ts";
 import type { Metrics } from "./metrics.ts";
+import { cannotListen, placeOf } from "./place.ts";
 
 export interface HttpOptions {
   readonly host: string;
@@ -61,13 +61,11 @@ export async function serveOps({
     await server.listen({ host, port });
   } catch (error) {
     await server.close();
-    const cause = causeOf(error);
-    const why = cause === "EADDRINUSE" ? "it is in use" : cause;
-    throw new Fatal("port", `http: cannot listen on ${host}:${port} (${why}); set http.port`, error);
+    throw cannotListen(host, port, error);
   }
   const bound = server.server.address() as AddressInfo;
   return {
-    address: `${bound.address}:${bound.port}`,
+    address: placeOf(bound.address, bound.port),
     [Symbol.asyncDispose]: async () => await server.close(),
   };
 }

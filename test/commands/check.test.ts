@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type CheckResult, runChecks } from "../../src/checks/check.ts";
@@ -6,6 +6,7 @@ import { createChecks } from "../../src/checks/index.ts";
 import { createScene } from "../../src/checks/scene.ts";
 import { loadConfig } from "../../src/config.ts";
 import { Redactor } from "../../src/ops/redact.ts";
+import { listen } from "../../src/simulator/loopback.ts";
 import { type ModelEndpoint, startModel } from "../../src/simulator/model.ts";
 import { type QuickOptions, quickConversation } from "../../src/simulator/player.ts";
 import { cli, killChildren, lastLine } from "../cli.ts";
@@ -182,6 +183,21 @@ test("the state of a daemon that runs is left as it is", async () => {
   expect(run.output).toMatch(/✔ channel .*the client had \d+ of 20/);
 });
 
+test("the port of a daemon that runs is well", async () => {
+  const free = await listen(() => {});
+  const port = Number(new URL(free.url).port);
+  await free[Symbol.asyncDispose]();
+  await using scene = await startScene({
+    edit: (file) => {
+      file.http.port = port;
+    },
+  });
+  await scene.world.start().connected();
+  const run = cli(["check", "--config", scene.world.configPath], scene.world);
+  expect(await run.exit).toBe(0);
+  expect(run.output).toContain(`127.0.0.1:${port}: the daemon answers there`);
+});
+
 const broken: readonly [what: string, ids: readonly string[], says: RegExp, how: Broken][] = [
   [
     "a client secret that is wrong",
@@ -194,6 +210,28 @@ const broken: readonly [what: string, ids: readonly string[], says: RegExp, how:
     ["login"],
     /the token it was given is refused/,
     { after: ({ world }) => world.platform.faults.rest({ path: /^\/api\//, status: 401, times: 1_000 }) },
+  ],
+  [
+    "a port that something else has",
+    ["http"],
+    /127\.0\.0\.1:\d+ \(it is in use\) → set http\.port/,
+    {
+      after: ({ world, model }) => {
+        const file = JSON.parse(readFileSync(world.configPath, "utf8"));
+        file.http.port = Number(new URL(model.baseUrl).port);
+        writeFileSync(world.configPath, JSON.stringify(file));
+      },
+    },
+  ],
+  [
+    "an admin host that is not this machine's",
+    ["http"],
+    /192\.0\.2\.1:\d+ \(EADDRNOTAVAIL\) → set http\.host/,
+    {
+      edit: (file) => {
+        file.http.host = "192.0.2.1";
+      },
+    },
   ],
   [
     "a host that is down",

@@ -204,7 +204,14 @@ test("a port in use is Fatal, in a sentence that says what to set", async () => 
 });
 
 test("a host that is not ours is Fatal too", async () => {
-  await expect(serve({ host: "192.0.2.1" })).rejects.toThrow(/192\.0\.2\.1:0 \(EADDRNOTAVAIL\)/);
+  await expect(serve({ host: "192.0.2.1" })).rejects.toThrow(
+    "http: cannot listen on 192.0.2.1:0 (EADDRNOTAVAIL); set http.host to an address of this machine",
+  );
+});
+
+test("an IPv6 address stands in brackets before its port", async () => {
+  await serve({ host: "::1" });
+  expect(server?.address).toMatch(/^\[::1\]:\d+$/);
 });
 
 test("closed, it lets go of its port and of connections kept alive", async () => {
