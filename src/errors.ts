@@ -77,3 +77,20 @@ export function causeOf(error: unknown): string {
   }
   return String(deepest);
 }
+
+/** What mends a certificate that was refused, by the code that refuses it. */
+const certificateMends: readonly [code: RegExp, mend: string][] = [
+  [
+    /SELF_SIGNED|^UNABLE_TO_(?:GET|VERIFY)/,
+    "its certificate's authority is not known here: name it in NODE_EXTRA_CA_CERTS, a destination's in tls.ca",
+  ],
+  [/^CERT_HAS_EXPIRED$/, "its certificate has expired: its owner has to renew it"],
+  [/^CERT_NOT_YET_VALID$/, "its certificate is not valid yet: see whether this machine's clock is right"],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, "its certificate is for another name: check the address"],
+];
+
+/** `cannot be reached (CODE)`, and how to mend it where the code tells. */
+export function unreachable(cause: string): string {
+  const mend = certificateMends.find(([code]) => code.test(cause))?.[1];
+  return `cannot be reached (${cause})${mend === undefined ? "" : `; ${mend}`}`;
+}

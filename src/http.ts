@@ -5,7 +5,7 @@ import { connect as connectTls, type SecureContext } from "node:tls";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
-import { causeOf, Transient } from "./errors.ts";
+import { causeOf, Transient, unreachable } from "./errors.ts";
 
 /** A body nobody wants is read a little, so that the connection can be used again, and no further. */
 const dumpBytes = 64 * 1024;
@@ -98,7 +98,7 @@ export async function call(
     }
     const cause = causeOf(error);
     const unsent = neverSent.test(cause);
-    const sentence = `${options.what}: ${hostOf(options.url)} ${unsent ? "cannot be reached" : "broke off the connection"} (${cause})`;
+    const sentence = `${options.what}: ${hostOf(options.url)} ${unsent ? unreachable(cause) : `broke off the connection (${cause})`}`;
     throw new Transient(unsent ? "unreachable" : "connection_lost", sentence);
   }
 }
@@ -123,7 +123,7 @@ export async function connectTo(
     if (encrypted) await staysOpen(socket, signal);
   } catch (error) {
     signal.throwIfAborted();
-    throw new Transient("unreachable", `${what}: ${hostOf(url)} cannot be reached (${causeOf(error)})`);
+    throw new Transient("unreachable", `${what}: ${hostOf(url)} ${unreachable(causeOf(error))}`);
   } finally {
     socket.on("error", () => {});
     socket.destroy();

@@ -1,4 +1,4 @@
-import { Ambiguous, ContactlogdError, causeOf, Permanent, Transient } from "../errors.ts";
+import { Ambiguous, ContactlogdError, causeOf, Permanent, Transient, unreachable } from "../errors.ts";
 import { cut, withoutQuotes } from "../text.ts";
 import { retryAfter } from "../time.ts";
 
@@ -79,7 +79,7 @@ function unclear(
     return changes ? new Ambiguous("server_error", sentence) : new Transient("server_error", sentence);
   }
   const cause = causeOf(error);
-  if (unsent.test(cause)) return new Transient("unreachable", `${what}: cannot be reached (${cause})`);
+  if (unsent.test(cause)) return new Transient("unreachable", `${what}: ${unreachable(cause)}`);
   // The SDK calls a lost connection a timeout too; the system's code is nearer to the truth.
   const sentence = `${what}: no answer (${/^[A-Z_]+$/.test(cause) ? cause : code})`;
   return changes ? new Ambiguous("no_answer", sentence) : new Transient("no_answer", sentence);

@@ -6,7 +6,7 @@ import {
   AzureOpenAI,
   OpenAI,
 } from "openai";
-import { causeOf, Permanent, Transient } from "../errors.ts";
+import { causeOf, Permanent, Transient, unreachable } from "../errors.ts";
 import { limitedFetch } from "../limited-fetch.ts";
 import type { Usage } from "../model.ts";
 import { cut, plainText } from "../text.ts";
@@ -243,7 +243,7 @@ function classify(error: unknown, host: string): Error {
   if (error instanceof APIConnectionError) {
     const inner = error.cause;
     if (inner instanceof Transient) return inner;
-    return new Transient("model_unreachable", `model: ${host} cannot be reached (${safeCause(error)})`);
+    return new Transient("model_unreachable", `model: ${host} ${unreachable(safeCause(error))}`);
   }
   if (!(error instanceof APIError) || error.status === undefined) return unreadable();
   const { status } = error;
