@@ -193,7 +193,12 @@ export async function runApp(
     sources: config.dryRun ? withoutQueues(config.sources) : config.sources,
     files: analysisFiles,
     onContact: (found, dueAt) =>
-      takeContact({ ...found, dueAt }, "contact-lens", { ledger, reports: events, wake }),
+      takeContact({ ...found, dueAt }, "contact-lens", {
+        ledger,
+        reports: events,
+        wake,
+        keysKeptMs: config.retention.settledMs,
+      }),
     reports: events,
     timing,
     onOpened: (close) => resources.defer(close),

@@ -117,6 +117,7 @@ export const skipReasons = [
   "no_account",
   "several_accounts",
   "not_authenticated",
+  "too_old",
   "no_transcription",
   "no_transcript",
   "no_dialogue",

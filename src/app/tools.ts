@@ -62,6 +62,7 @@ export function createTools({
     doubtfulBefore: ledger.doubtfulBefore,
     reports: events,
     settleMs: pipeline.settleMs,
+    keysKeptMs: config.retention.settledMs,
     keepsLogs: config.retention.logsMs !== undefined,
     dryRun: config.dryRun,
     shadow: config.shadow,

@@ -46,6 +46,15 @@ export function judgeContact(facts: ContactFacts, rules: Rules, force = false): 
   return { kind: "eligible", brand: brand.id, accountId };
 }
 
+/**
+ * An eligible contact that ended before keys were kept may have been posted and forgotten: rather no log than a second
+ * one. Pure.
+ */
+export function judgeAge(verdict: Verdict, endedAt: number, keysKeptSince: number): Verdict {
+  if (verdict.kind === "skipped" || endedAt >= keysKeptSince) return verdict;
+  return { kind: "skipped", brand: verdict.brand, reason: "too_old" };
+}
+
 /** Is there a conversation to write about? Both sides have to have said something with a word in it. Pure. */
 export function judgeDialogue(dialogue: Dialogue): SkipReason | undefined {
   const speaks = (speaker: "customer" | "agent"): boolean =>

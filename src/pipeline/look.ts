@@ -1,7 +1,7 @@
 import { Permanent } from "../errors.ts";
 import { type Admission, liveSources, type NoticeWork, organizationSource } from "../ledger/ledger.ts";
 import type { Ends, Found } from "../media/medium.ts";
-import { judgeContact } from "./judge.ts";
+import { judgeAge, judgeContact } from "./judge.ts";
 import { type Tools, timed } from "./tools.ts";
 
 /** Looks at a conversation that goes on, or that the platform does not know, before it is let go. */
@@ -48,9 +48,9 @@ function admission(
   { contact, facts }: Found,
   { notice }: NoticeWork,
   force: boolean,
-  { rules }: Tools,
+  { rules, keysKeptMs }: Tools,
 ): Admission {
-  const verdict = judgeContact(facts, rules, force);
+  const verdict = judgeAge(judgeContact(facts, rules, force), contact.endedAt, Date.now() - keysKeptMs);
   const { heardAt, source } = notice;
   return verdict.kind === "eligible"
     ? { contact, source, heardAt, brand: verdict.brand, accountId: verdict.accountId }

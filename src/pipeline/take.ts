@@ -1,6 +1,7 @@
 import type { Admission, WorkLedger } from "../ledger/ledger.ts";
 import type { Contact, Verdict } from "../model.ts";
-import type { Reports } from "./tools.ts";
+import { judgeAge } from "./judge.ts";
+import type { Reports, Tools } from "./tools.ts";
 
 /** A contact whose source shows that it ended, and judged it: no look is needed. */
 export interface Ended {
@@ -12,7 +13,7 @@ export interface Ended {
   readonly dueAt: number;
 }
 
-export interface TakeTools {
+export interface TakeTools extends Pick<Tools, "keysKeptMs"> {
   readonly ledger: Pick<WorkLedger, "take">;
   readonly reports: Reports;
   readonly wake: () => void;
@@ -24,10 +25,11 @@ export interface TakeTools {
  * @returns whether it is new
  */
 export async function takeContact(
-  { contact, verdict, told, dueAt }: Ended,
+  { contact, verdict: judged, told, dueAt }: Ended,
   source: string,
-  { ledger, reports, wake }: TakeTools,
+  { ledger, reports, wake, keysKeptMs }: TakeTools,
 ): Promise<boolean> {
+  const verdict = judgeAge(judged, contact.endedAt, Date.now() - keysKeptMs);
   const base = { contact, source, heardAt: Date.now() };
   const admission: Admission =
     verdict.kind === "eligible"

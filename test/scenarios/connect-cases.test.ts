@@ -231,7 +231,8 @@ test("Amazon from end to end: a contact that Contact Lens analysed becomes a com
   world.start();
   cases.open("K-1");
   const contactId = "0f3c1f5e-8d7a-4c0e-9b57-2a9c1d1f0001";
-  const key = `Analysis/Voice/Redacted/2026/03/12/${contactId}_analysis_redacted_2026-03-12T10:00:00Z.json`;
+  const stamp = new Date().toISOString();
+  const key = `Analysis/Voice/Redacted/2026/03/12/${contactId}_analysis_redacted_${stamp}.json`;
   s3.put(key, JSON.stringify(redactedOf(voiceAnalysis({ contactId }))));
   links.send(contactAdded("K-1", contactId));
   files.send(objectCreated(s3.bucket, key));

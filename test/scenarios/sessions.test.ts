@@ -163,3 +163,28 @@ test("an event alone decides nothing: one that misses the agent does not cost th
   expect(agents).toHaveLength(1);
   expect(await logs(world, 1)).toMatchObject([{ conversationId: conversation.id }]);
 });
+
+test("B2 a session whose key was kept its time and is gone is not logged again when its chat is re-opened", async () => {
+  await using world = await startWorld();
+  const daemon = world.start();
+  await daemon.connected();
+  const now = Date.now();
+  const longAgo = now - 91 * 24 * 3_600_000;
+  const queue = world.platform.queues.find(({ name }) => name === "Noordlicht Chat");
+  if (queue === undefined) throw new Error("the queue is not there");
+  const conversation = world.platform.begin(chat([]), longAgo);
+  for (const at of [longAgo, now - 1_000]) {
+    conversation.enqueue(queue, at + 100);
+    conversation.alert({ name: "Daan", userId: "daan" }, at + 200);
+    conversation.answer(at + 300);
+    conversation.say(conversation.customer, "Ik heb een vraag over de slimme meter.", at + 400);
+    conversation.say(conversation.agent(), "Ik stuur een monteur.", at + 500);
+    conversation.agentLeaves(at + 600);
+  }
+  world.platform.publish(conversation);
+  const [log] = await logs(world, 1);
+  await daemon.logged("contact skipped", { reason: "too_old" });
+  await settled();
+  expect(world.backend.attempts).toHaveLength(1);
+  expect(log?.endedAt).toBe(new Date(now - 400).toISOString());
+});
