@@ -4,6 +4,9 @@ import type { Events } from "../ops/events.ts";
 import { shadowMark } from "../pipeline/tools.ts";
 import type { Watch } from "../sources/watch.ts";
 
+/** What ended so long before a damaged state file was set aside may not have been posted. */
+const rebuiltMs = 4 * 24 * 3_600_000;
+
 /** What is noted of this run before anything is heard or worked on. */
 export async function begin(
   ledger: Ledger,
@@ -17,7 +20,7 @@ export async function begin(
   events.stateRebuilt(ledger.quarantined);
   await ledger.gaps.open({
     reason: "state_rebuilt",
-    from: startedAt - config.timing.historyLookBackMs,
+    from: startedAt - rebuiltMs,
     to: startedAt,
   });
 }

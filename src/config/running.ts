@@ -8,8 +8,8 @@ export const timing = z.strictObject({
   queueRefreshMs: ms(300_000, "How often the list of queues is read again."),
   sweepEveryMs: ms(900_000, "How often history is looked through for ends that no event told of."),
   historyLookBackMs: ms(
-    4 * dayMs,
-    "How long a conversation can be: history finds it by its start (at most 7 days at once).",
+    30 * dayMs,
+    "How long a conversation can be, a chat that is re-opened ever again: history finds it by its start.",
   ),
   historyLagMs: ms(120_000, "How far the platform's history may lag behind events."),
   transcriptFirstMs: ms(20_000, "When a voice transcript is asked for the first time, after the end."),

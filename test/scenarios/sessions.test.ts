@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ContactLog } from "../../src/model.ts";
+import type { Conversation } from "../../src/simulator/conversation.ts";
 import { play, quickConversation } from "../../src/simulator/player.ts";
 import type { Step, Story } from "../../src/simulator/story.ts";
 import { startWorld, until, type World } from "../harness.ts";
@@ -170,17 +171,8 @@ test("B2 a session whose key was kept its time and is gone is not logged again w
   await daemon.connected();
   const now = Date.now();
   const longAgo = now - 91 * 24 * 3_600_000;
-  const queue = world.platform.queues.find(({ name }) => name === "Noordlicht Chat");
-  if (queue === undefined) throw new Error("the queue is not there");
   const conversation = world.platform.begin(chat([]), longAgo);
-  for (const at of [longAgo, now - 1_000]) {
-    conversation.enqueue(queue, at + 100);
-    conversation.alert({ name: "Daan", userId: "daan" }, at + 200);
-    conversation.answer(at + 300);
-    conversation.say(conversation.customer, "Ik heb een vraag over de slimme meter.", at + 400);
-    conversation.say(conversation.agent(), "Ik stuur een monteur.", at + 500);
-    conversation.agentLeaves(at + 600);
-  }
+  for (const at of [longAgo, now - 1_000]) sessionOf(world, conversation, at);
   world.platform.publish(conversation);
   const [log] = await logs(world, 1);
   await daemon.logged("contact skipped", { reason: "too_old" });
@@ -188,3 +180,28 @@ test("B2 a session whose key was kept its time and is gone is not logged again w
   expect(world.backend.attempts).toHaveLength(1);
   expect(log?.endedAt).toBe(new Date(now - 400).toISOString());
 });
+
+test("B5 a session that ended unheard is found, though its chat began weeks ago and was re-opened ever since", async () => {
+  await using world = await startWorld({ timing: { historyLagMs: 50 } });
+  const first = world.start();
+  await first.connected();
+  await first.stop();
+  const [now, weeksAgo] = [Date.now(), Date.now() - 24 * 24 * 3_600_000];
+  const conversation = world.platform.begin(chat([]), weeksAgo);
+  sessionOf(world, conversation, now - 1_000);
+  world.start();
+  const [log] = await logs(world, 1);
+  expect(log).toMatchObject({ conversationId: conversation.id, endedAt: new Date(now - 400).toISOString() });
+});
+
+/** One agent's session in a chat, all within 600 ms. */
+function sessionOf(world: World, conversation: Conversation, at: number): void {
+  const queue = world.platform.queues.find(({ name }) => name === "Noordlicht Chat");
+  if (queue === undefined) throw new Error("the queue is not there");
+  conversation.enqueue(queue, at + 100);
+  conversation.alert({ name: "Daan", userId: "daan" }, at + 200);
+  conversation.answer(at + 300);
+  conversation.say(conversation.customer, "Ik heb een vraag over de slimme meter.", at + 400);
+  conversation.say(conversation.agent(), "Ik stuur een monteur.", at + 500);
+  conversation.agentLeaves(at + 600);
+}
