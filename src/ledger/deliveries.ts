@@ -11,13 +11,14 @@ type Deliveries = Pick<WorkLedger, "markPosting" | "doubt" | "settle">;
 /** What becomes of a post: under way, of unknown outcome, taken. */
 export function createDeliveries(store: Store, steps: Steps): Deliveries {
   return {
-    async markPosting(work: DeliveryWork): Promise<void> {
-      await store.transact(() => {
-        store.run(
+    async markPosting(work: DeliveryWork): Promise<boolean> {
+      return await store.transact(() => {
+        const changed = store.run(
           `UPDATE deliveries SET stage = 'posting' WHERE ${whereOf(work)} AND due_at IS NOT NULL`,
           idsOf(work),
         );
-        steps.work(work, "posting");
+        if (changed > 0) steps.work(work, "posting");
+        return changed > 0;
       });
     },
 

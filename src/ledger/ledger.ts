@@ -161,8 +161,8 @@ export interface WorkLedger {
   adopt(work: ContactWork): Promise<void>;
   /** Nothing to post: everything personal is erased. */
   skip(work: ContactWork, reason: string): Promise<void>;
-  /** The first byte is about to leave. */
-  markPosting(work: DeliveryWork): Promise<void>;
+  /** The first byte is about to leave. @returns false where it must not: it was forgotten or dropped meanwhile */
+  markPosting(work: DeliveryWork): Promise<boolean>;
   /** Whether the post arrived is unknown. */
   doubt(work: DeliveryWork, doubt: Doubt): Promise<void>;
   /** The destination has it: the body is erased, and with the last delivery everything personal of the contact. */

@@ -31,13 +31,13 @@ async function post(
   const { ledger, reports } = tools;
   signal.throwIfAborted();
   const isRetry = work.attempts > 0 || work.uncertainSince !== undefined;
-  let receipt: Receipt;
+  let receipt: Receipt | undefined;
   try {
     receipt = await circuit.run(
       isRetry,
       async () => {
         // Durable before the first byte leaves: a crash from here on leaves a row that says the post may have happened.
-        await ledger.markPosting(work);
+        if (!(await ledger.markPosting(work))) return undefined;
         return await timed(reports, "post", () => destination.post(outgoingOf(work), signal));
       },
       isTheirFault,
@@ -52,6 +52,7 @@ async function post(
       tools,
     );
   }
+  if (receipt === undefined) return;
   await settle(work, receipt, tools, signal);
   reports.posted(work, receipt.status, receipt.alreadyThere, receipt.leftOut);
 }

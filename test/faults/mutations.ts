@@ -28,7 +28,7 @@ const mutations: readonly Mutation[] = [
     name: "posting written after the post",
     file: "src/pipeline/deliver.ts",
     edits: [
-      { from: "        await ledger.markPosting(work);\n", to: "" },
+      { from: "        if (!(await ledger.markPosting(work))) return undefined;\n", to: "" },
       {
         from: 'return await timed(reports, "post", () => destination.post(outgoingOf(work), signal));',
         to: `const taken = await timed(reports, "post", () => destination.post(outgoingOf(work), signal));

@@ -34,6 +34,7 @@ function scene(method: "settle" | "markPosting", failures: readonly Error[]) {
     const failure = name === method ? left.shift() : undefined;
     if (failure !== undefined) throw failure;
     done.push(name);
+    return true;
   };
   const destination = {
     name: "crm",

@@ -248,7 +248,7 @@ const deliver = fc
       const contact = model.contacts.get(one.key) as Contact;
       const delivery = contact.deliveries.get(one.route) as Delivery;
       expect(one.body).toBe(one.caseId === undefined ? "to main" : `${one.key} to ${one.caseId}`);
-      if (how === "mark") return await real.ledger.markPosting(one);
+      if (how === "mark") return void (await real.ledger.markPosting(one));
       if (how === "put off")
         return await real.ledger.postpone(one, { dueAt: 1, reason: "http_503", failed: true });
       if (how === "settle") {

@@ -81,6 +81,26 @@ test("forget erases what is kept of an account, and what is forgotten is not wri
   expect(await ask(world, "explain", id)).toContain("skipped, forgotten");
 }, 30_000);
 
+test("B51 what is forgotten while its log is on its way to one destination goes to no other", async () => {
+  await using world = await startWorld({
+    edit(file) {
+      for (const brand of file.brands as { destination?: object; destinations?: object[] }[]) {
+        const { destination } = brand;
+        brand.destinations = ["crm", "archive"].map((id) => ({ ...destination, id, timeoutMs: 10_000 }));
+        delete brand.destination;
+      }
+    },
+    backend: { latencyMs: 1_500 },
+  });
+  const daemon = world.start();
+  await daemon.connected();
+  endCall(world);
+  await until(() => world.backend.attempts.length === 1, "a post under way");
+  expect(await ask(world, "forget", "--account", "HLD-4711")).toContain("1 contacts forgotten");
+  await daemon.stop();
+  expect(world.backend.attempts).toHaveLength(1);
+}, 30_000);
+
 test("two thousand ends at once are rows, not heap, and every one is posted once", async () => {
   await using world = await startWorld({ pipeline: { concurrency: 64 } });
   const daemon = world.start();
