@@ -81,6 +81,8 @@ export interface ContactFacts {
   /** Attribute sets in order of authority: customer participants first, newest first. */
   readonly attributes: readonly {
     readonly customer: boolean;
+    /** Of somebody who took part in other sessions of the chat alone. */
+    readonly apart?: boolean;
     readonly values: Readonly<Record<string, string>>;
   }[];
 }

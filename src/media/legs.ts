@@ -172,8 +172,15 @@ export function customerNamesOf(stays: readonly Stay[]): string[] {
   return [...new Set(names)];
 }
 
-/** Queue of the last agent who answered, else the last queue anybody was in. */
-export function factsOf(conversation: Conversation, stays: readonly Stay[]): ContactFacts {
+/**
+ * Queue of the last agent who answered, else the last queue anybody was in.
+ * @param apart who had no part in this contact, but in others of the conversation
+ */
+export function factsOf(
+  conversation: Conversation,
+  stays: readonly Stay[],
+  apart: ReadonlySet<Participant> = new Set(),
+): ContactFacts {
   const answered = stays.filter(({ party, answered }) => party === "agent" && answered);
   const queueOf = (list: readonly Stay[]): Participant | undefined =>
     list.findLast(({ participant }) => participant.queueId !== undefined)?.participant;
@@ -190,6 +197,7 @@ export function factsOf(conversation: Conversation, stays: readonly Stay[]): Con
     attributes: newestFirst
       .map((participant) => ({
         customer: partyOf(participant, hasCustomer) === "customer",
+        apart: apart.has(participant),
         values: participant.attributes,
       }))
       .sort((a, b) => Number(b.customer) - Number(a.customer)),

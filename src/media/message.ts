@@ -1,5 +1,5 @@
 import type { GenesysApi } from "../genesys/api.ts";
-import type { Conversation, Message } from "../genesys/payloads.ts";
+import type { Conversation, Message, Participant } from "../genesys/payloads.ts";
 import type { Contact, Leg } from "../model.ts";
 import { agentsOf, customerNamesOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
 import type { Ends, Fetched, Found, LookContext, Medium, Utterance } from "./medium.ts";
@@ -176,7 +176,14 @@ function foundOf(
     transcribed: true,
     window: { from, to },
   };
-  return { contact, facts: factsOf(conversation, session.stays) };
+  return { contact, facts: factsOf(conversation, session.stays, apartFrom(contact, stays)) };
+}
+
+/** Those who were only there before the session or after it: what they say of the account is of another one. */
+function apartFrom({ window: { from, to } }: Contact, stays: readonly Stay[]): Set<Participant> {
+  const there = stays.filter((stay) => stay.to > from && stay.began <= to);
+  const present = new Set(there.map(({ participant }) => participant));
+  return new Set(stays.map(({ participant }) => participant).filter((one) => !present.has(one)));
 }
 
 /** End of the session's last agent leg. */

@@ -62,12 +62,23 @@ export function judgeDialogue(dialogue: Dialogue): SkipReason | undefined {
   return speaks("customer") && speaks("agent") ? undefined : "no_dialogue";
 }
 
-/** Distinct values of an attribute: the customer participants' where they have one, else anybody's. */
+/** Who is believed, in this order: what an earlier one says, a later one is not asked. */
+const authorities = [
+  { customer: true, apart: false },
+  { customer: true, apart: true },
+  { customer: false, apart: false },
+  { customer: false, apart: true },
+] as const;
+
+/** Distinct values of an attribute: the customer participants' where they have one, else anybody's; of this session first. */
 function authoritative({ attributes }: ContactFacts, name: string): string[] {
-  const valuesOf = (customer: boolean): string[] =>
-    attributes.filter((set) => set.customer === customer).flatMap(({ values }) => saidOf(values, name));
-  const own = valuesOf(true);
-  return [...new Set(own.length > 0 ? own : valuesOf(false))];
+  for (const { customer, apart } of authorities) {
+    const values = attributes
+      .filter((set) => set.customer === customer && (set.apart ?? false) === apart)
+      .flatMap(({ values }) => saidOf(values, name));
+    if (values.length > 0) return [...new Set(values)];
+  }
+  return [];
 }
 
 /** Flows and scripts spell one name in several ways: another case counts where the name as configured says nothing. */

@@ -146,6 +146,20 @@ test.each<[what: string, attributes: ContactFacts["attributes"], verdict: object
     { reason: "several_accounts" },
   ],
   [
+    "who was in this session of a chat goes before who was in another",
+    [
+      ...sets({ authenticated: "true" }),
+      { ...agent({ customerNumber: "8" }), apart: true },
+      agent({ customerNumber: "9" }),
+    ],
+    { accountId: "9" },
+  ],
+  [
+    "who was in another session counts where nobody in this one has it",
+    [...sets({ authenticated: "true" }), { ...agent({ customerNumber: "8" }), apart: true }, agent({})],
+    { accountId: "8" },
+  ],
+  [
     "upper and lower case of the authenticated value are the same",
     sets({ customerNumber: "1", authenticated: " TRUE " }),
     { accountId: "1" },

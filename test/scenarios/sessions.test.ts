@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ContactLog } from "../../src/model.ts";
 import type { Conversation } from "../../src/simulator/conversation.ts";
+import type { Leg } from "../../src/simulator/legs.ts";
 import { play, quickConversation } from "../../src/simulator/player.ts";
 import type { Step, Story } from "../../src/simulator/story.ts";
 import { startWorld, until, type World } from "../harness.ts";
@@ -194,8 +195,28 @@ test("B5 a session that ended unheard is found, though its chat began weeks ago 
   expect(log).toMatchObject({ conversationId: conversation.id, endedAt: new Date(now - 400).toISOString() });
 });
 
-/** One agent's session in a chat, all within 600 ms. */
-function sessionOf(world: World, conversation: Conversation, at: number): void {
+test("B15 two sessions for two accounts, as their agents noted them, are each logged to their own", async () => {
+  await using world = await startWorld();
+  await world.start().connected();
+  const now = Date.now();
+  const conversation = world.platform.begin(
+    { ...chat([]), attributes: { authenticated: "true" } },
+    now - 20_000,
+  );
+  for (const [at, customerNumber] of [
+    [now - 15_000, "NRD-1"],
+    [now - 5_000, "NRD-2"],
+  ] as const) {
+    const { participantId } = sessionOf(world, conversation, at);
+    conversation.attributesSet.set(participantId, { customerNumber });
+  }
+  world.platform.publish(conversation);
+  const [first, second] = (await logs(world, 2)).toSorted((a, b) => a.endedAt.localeCompare(b.endedAt));
+  expect([first?.accountId, second?.accountId]).toEqual(["NRD-1", "NRD-2"]);
+});
+
+/** One agent's session in a chat, all within 600 ms. @returns the agent's leg */
+function sessionOf(world: World, conversation: Conversation, at: number): Leg {
   const queue = world.platform.queues.find(({ name }) => name === "Noordlicht Chat");
   if (queue === undefined) throw new Error("the queue is not there");
   conversation.enqueue(queue, at + 100);
@@ -203,5 +224,7 @@ function sessionOf(world: World, conversation: Conversation, at: number): void {
   conversation.answer(at + 300);
   conversation.say(conversation.customer, "Ik heb een vraag over de slimme meter.", at + 400);
   conversation.say(conversation.agent(), "Ik stuur een monteur.", at + 500);
+  const agent = conversation.agent();
   conversation.agentLeaves(at + 600);
+  return agent;
 }
