@@ -11,7 +11,8 @@ export const text = z.string().optional().catch(undefined);
 export const instant = z
   .string()
   .transform((value, context) => {
-    const time = Date.parse(value);
+    // Without a zone it is the platform's own, UTC: `Date.parse` would take this machine's.
+    const time = Date.parse(/[T ][\d:.]+$/.test(value) ? `${value}Z` : value);
     if (Number.isNaN(time)) context.addIssue("not a date");
     return time;
   })

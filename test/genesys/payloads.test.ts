@@ -26,6 +26,27 @@ function participantOf(raw: Record<string, unknown>): Conversation["participants
   return parseConversation({ id: "c", participants: [raw] }).participants[0];
 }
 
+test.each([
+  ["2026-08-01T08:00:00.000Z", 0],
+  ["2026-08-01T08:00:00Z", 0],
+  ["2026-08-01T08:00:00.123456Z", 123],
+  ["2026-08-01T10:00:00+02:00", 0],
+  ["2026-08-01T10:00:00.000+0200", 0],
+  ["2026-08-01T03:30:00.5-04:30", 500],
+  ["2026-08-01T08:00:00", 0],
+  ["2026-08-01T08:00:00.250", 250],
+  ["2026-08-01 08:00:00.250", 250],
+])("%s is the instant it names, whatever the machine's zone", (startTime, ms) => {
+  const zone = process.env.TZ;
+  process.env.TZ = "America/New_York";
+  try {
+    expect(parseConversation({ id: "c", startTime }).startedAt).toBe(at + ms);
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
+});
+
 describe("a conversation", () => {
   test("is read with everything it tells", () => {
     const leg = {
