@@ -131,9 +131,11 @@ export class Spending {
     return iso(this.#now()).slice(0, 10);
   }
 
+  /** A clock set back over midnight opens no new day: what was spent stays spent. One that was days ahead was wrong. */
   #turnOver(): void {
-    if (this.#day.date === this.#today()) return;
-    this.#day = emptyDay(this.#today());
+    const today = this.#today();
+    if (this.#day.date === today || this.#day.date === iso(this.#now() + dayMs).slice(0, 10)) return;
+    this.#day = emptyDay(today);
     this.#spent = false;
   }
 }

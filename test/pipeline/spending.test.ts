@@ -126,6 +126,28 @@ describe("a budget", () => {
     expect(() => later.meter("helder").meter.reserve({ inputTokens: 9_000, outputTokens: 0 })).not.toThrow();
   });
 
+  test("is not opened anew by a clock that is set back over midnight, but by one that was days ahead", () => {
+    const midnight = Date.UTC(2026, 10, 21);
+    const { spending, clock } = spendingOf();
+    const buys = (at: number): boolean => {
+      clock.now = at;
+      try {
+        spending.meter("helder").meter.reserve({ inputTokens: 6_000, outputTokens: 0 })(used(6_000, 0));
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const minute = 60_000;
+    expect([buys(midnight - minute), buys(midnight + minute), buys(midnight - minute)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(buys(midnight + 2 * minute)).toBe(false);
+    expect([buys(midnight + 5 * 86_400_000), buys(midnight + minute)]).toEqual([true, true]);
+  });
+
   test("is never overspent, whatever is asked for at once and whatever comes of it", () => {
     const step = fc.record({
       inputTokens: fc.nat(4_000),
