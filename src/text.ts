@@ -1,5 +1,5 @@
-/** Text longer than this was not said by a person; it is cut, so that one paste cannot drown a conversation. */
-const maxChars = 20_000;
+/** A field of somebody else's program that is longer than this says nothing more. */
+const longestField = 20_000;
 
 const entities: Readonly<Record<string, string>> = {
   amp: "&",
@@ -16,14 +16,15 @@ const invisible = /[\p{Cf}\u{115F}\u{1160}\u{3164}\u{FFA0}]|[\u{FE00}-\u{FE0F}]|
 
 /**
  * One line of plain text: no tags, entities decoded, no control, zero-width or tag characters (U+E0000 block, used to
- * hide instructions), white space folded.
+ * hide instructions), white space folded. Linear in its length.
+ * @param maxChars what follows is cut off; Infinity for what a person wrote, of which nothing is
  */
-export function plainText(raw: string): string {
-  return lines(raw).join(" ");
+export function plainText(raw: string, maxChars = longestField): string {
+  return lines(raw, maxChars).join(" ");
 }
 
 /** The same, keeping its line breaks: one element a line that holds anything. */
-export function lines(raw: string): string[] {
+export function lines(raw: string, maxChars = longestField): string[] {
   return withoutTags(decodeEntities(raw.slice(0, maxChars).replace(invisible, "")).replace(invisible, ""))
     .normalize("NFC")
     .toWellFormed()
@@ -37,10 +38,38 @@ export function lines(raw: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** Tags and comments, also those that only appear once others are gone. */
+/** Tags and comments, also those that only appear once others are gone: in one go, however deep they are nested. */
 function withoutTags(text: string): string {
-  const once = text.replace(/<\/?[a-z][^<>]*>|<!--[\s\S]*?-->/gi, " ");
-  return once === text ? text : withoutTags(once);
+  if (!text.includes("<")) return text;
+  const kept: string[] = [];
+  /** Where in `kept` those begin that are not closed yet. */
+  let open: number[] = [];
+  for (const [piece] of withoutComments(text).matchAll(/[<>]|[^<>]+/g)) {
+    if (piece === "<") open.push(kept.length);
+    const from = piece === ">" ? open.pop() : undefined;
+    if (from !== undefined && /^\/?[a-z]/i.test(kept[from + 1] ?? "")) {
+      kept.length = from;
+      kept.push(" ");
+    } else {
+      kept.push(piece);
+      // A bracket that stays is in the way of every tag around it.
+      if (piece === ">") open = [];
+    }
+  }
+  return kept.join("");
+}
+
+/** Nothing that goes with a tag makes a comment, so they go first. */
+function withoutComments(text: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (;;) {
+    const start = text.indexOf("<!--", from);
+    const end = start < 0 ? -1 : text.indexOf("-->", start + 4);
+    if (end < 0) return [...kept, text.slice(from)].join("");
+    kept.push(text.slice(from, start), " ");
+    from = end + 3;
+  }
 }
 
 function decodeEntities(text: string): string {

@@ -36,6 +36,9 @@ describe("plain text", () => {
     ["a decomposed letter", "cafe\u0301", "café"],
     ["half a character", "a\ud83d", "a\ufffd"],
     ["nothing", " <br> \u200b \n", ""],
+    ["tags within tags", "a <b <i>c</i> d> e </p <br>> f", "a e f"],
+    ["a comment within a tag, a tag within a comment", "a <b <!-- > --> c> d <!-- <p> --> e", "a d e"],
+    ["brackets around tags that are none", "<a < b> c > <d> e", "<a < b> c > e"],
   ])("%s", (_what, raw, plain) => {
     expect(plainText(raw)).toBe(plain);
   });
@@ -64,7 +67,16 @@ describe("plain text", () => {
     );
   });
 
-  test("one paste cannot drown a conversation", () => {
+  test("of what a person wrote nothing is cut off, and tags in tags cost no more than their length", () => {
+    expect(plainText("woord ".repeat(50_000), Infinity)).toHaveLength(299_999);
+    const start = performance.now();
+    // At a pass a level this would take minutes.
+    expect(plainText(`a${"<b ".repeat(200_000)}${">".repeat(200_000)}`, Infinity)).toBe("a");
+    expect(plainText(`${"<!--".repeat(200_000)}<b>`, Infinity)).toHaveLength(800_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  test("a field of a program is cut", () => {
     expect(plainText("x".repeat(1_000_000)).length).toBeLessThanOrEqual(20_000);
     expect(plainText("<a ".repeat(500_000)).length).toBeLessThanOrEqual(20_000);
     expect(plainText("<!--".repeat(500_000)).length).toBeLessThanOrEqual(20_000);

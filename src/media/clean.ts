@@ -34,7 +34,7 @@ export function clean(
 ): Dialogue {
   const turns: Turn[] = [];
   for (const { speaker, userId, at, text: raw } of utterances) {
-    const text = plainText(raw);
+    const text = plainText(raw, Infinity);
     if (text === "" || isPayload(text) || platformNoise.some((pattern) => pattern.test(text))) continue;
     const last = turns.at(-1);
     if (last?.speaker === speaker && last.userId === userId) {

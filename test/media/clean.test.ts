@@ -33,6 +33,11 @@ test("what one speaker says in a row is one turn, at the time of its first word"
   ]);
 });
 
+test("of a paste of any length nothing is cut off", () => {
+  const paste = `${"een lang verhaal ".repeat(3_000)}tot het eind`;
+  expect(turnsOf(["customer", undefined, paste])).toMatchObject([{ text: paste }]);
+});
+
 test("noise between two utterances does not part them", () => {
   const turns = turnsOf(
     ["customer", undefined, "een"],
