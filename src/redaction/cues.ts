@@ -62,10 +62,10 @@ export function cueOf(kind: RedactionKind): RegExp {
  */
 export function asksFor(text: string): Set<RedactionKind> {
   const sentences = sentencesOf(text);
+  const questions = sentences.filter((sentence) => question.test(sentence));
   const asks = (kind: RedactionKind) =>
-    sentences.some(
-      (sentence) => (question.test(sentence) && cueOf(kind).test(sentence)) || bare.get(kind)?.test(sentence),
-    );
+    questions.some((sentence) => cueOf(kind).test(sentence)) ||
+    sentences.some((sentence) => bare.get(kind)?.test(sentence));
   return new Set(redactionKinds.filter(asks));
 }
 

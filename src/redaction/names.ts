@@ -1,5 +1,5 @@
 import { fold } from "../language/words.ts";
-import { answeredName, type Introduction, introducedIn, particles, spelledNames } from "./introductions.ts";
+import { answeredName, type Introduction, particles, spelledNames } from "./introductions.ts";
 import type { Span } from "./kinds.ts";
 import type { Finder, Passage } from "./passage.ts";
 
@@ -35,8 +35,7 @@ export function namesLearntIn(passage: Passage): string[] {
   return introductions(passage).flatMap(({ known }) => known);
 }
 
-function introductions({ text, parts, asked }: Passage): Introduction[] {
-  const introduced = introducedIn(text);
+function introductions({ text, parts, introduced, asked }: Passage): readonly Introduction[] {
   return asked.has("name") ? [...introduced, ...answeredName(text), ...spelledNames(parts)] : introduced;
 }
 

@@ -1,15 +1,22 @@
 import { fold } from "../language/words.ts";
 import { otherNumber } from "./cues.ts";
 import { type Part, partsOf, type Run, runsOf } from "./digits.ts";
+import { type Introduction, introducedIn } from "./introductions.ts";
 import { type RedactionKind, redactionKinds, type Span } from "./kinds.ts";
 import type { KnownNames } from "./names.ts";
 
 /** One text, read once for all kinds. */
-export interface Passage {
+export interface ReadText {
   /** What was redacted before is blanked out, at its length, so that offsets hold and nothing is found in it. */
   readonly text: string;
   readonly parts: readonly Part[];
   readonly runs: readonly Run[];
+  /** Names it introduces, whatever was asked. */
+  readonly introduced: readonly Introduction[];
+}
+
+/** The same with what is known of it from around it. */
+export interface Passage extends ReadText {
   /** Kinds that were just asked for: a bare answer is one of them. */
   readonly asked: ReadonlySet<RedactionKind>;
   readonly names: KnownNames;
@@ -36,9 +43,14 @@ const blank = "\u0000";
 
 /** @param text one turn, sentence or field */
 export function passageOf(text: string, asked: ReadonlySet<RedactionKind>, names: KnownNames): Passage {
-  const open = withoutPlaceholders(text);
-  const parts = partsOf(open);
-  return { text: open, parts, runs: runsOf(parts), asked, names };
+  return { ...readText(text), asked, names };
+}
+
+/** @param raw one turn, sentence or field */
+export function readText(raw: string): ReadText {
+  const text = withoutPlaceholders(raw);
+  const parts = partsOf(text);
+  return { text, parts, runs: runsOf(parts), introduced: introducedIn(text) };
 }
 
 /** The text at its length, with what was redacted before blanked out. */

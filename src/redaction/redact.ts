@@ -3,7 +3,7 @@ import { asksFor } from "./cues.ts";
 import { finders } from "./index.ts";
 import type { RedactionKind, RedactionOptions, Span } from "./kinds.ts";
 import { type KnownNames, knownNames, namesLearntIn } from "./names.ts";
-import { type Passage, passageOf } from "./passage.ts";
+import { type Passage, passageOf, readText } from "./passage.ts";
 import { sequencesIn, spread, type TurnSpan } from "./sequences.ts";
 
 export interface TextOptions extends RedactionOptions {
@@ -70,9 +70,10 @@ export function redactDialogue(
 /** The personal parts of each turn, in order, not overlapping. */
 export function findInTurns(turns: readonly Turn[], options: TextOptions): Span[][] {
   const told = knownNames(options.names);
-  const first = readInOrder(turns, told, options);
+  const texts = turns.map(({ text }) => heard(text));
+  const first = readInOrder(texts, told, options);
   const learnt = new Set([...told, ...first.flatMap(({ passage }) => namesLearntIn(passage))]);
-  const reading = learnt.size === told.size ? first : readInOrder(turns, learnt, options);
+  const reading = learnt.size === told.size ? first : readInOrder(texts, learnt, options);
   const passages = reading.map(({ passage }) => passage);
   const spelled = groupByTurn(overTurns(turns, passages, options), turns.length);
   const spans = reading.map(({ spans: own }, index) => settled([...own, ...(spelled[index] ?? [])]));
@@ -87,15 +88,25 @@ interface Read {
   readonly spans: readonly Span[];
 }
 
+/** What does not depend on the turns around it. */
+function heard(raw: string) {
+  const read = readText(raw);
+  return { read, asks: asksFor(read.text) };
+}
+
 /** Each turn with what the turns before it ask for and nobody has answered yet. */
-function readInOrder(turns: readonly Turn[], names: KnownNames, options: RedactionOptions): Read[] {
+function readInOrder(
+  texts: readonly ReturnType<typeof heard>[],
+  names: KnownNames,
+  options: RedactionOptions,
+): Read[] {
   let open = new Map<RedactionKind, number>();
-  return turns.map(({ text }) => {
-    const passage = passageOf(text, new Set(open.keys()), names);
+  return texts.map(({ read, asks: wanted }) => {
+    const passage = { ...read, asked: new Set(open.keys()), names };
     const spans = found(passage, options);
     const answered = new Set(spans.map(({ kind }) => kind));
     const waiting = [...open].filter(([kind, left]) => !answered.has(kind) && left > 1);
-    const asks = [...asksFor(passage.text)].filter((kind) => !answered.has(kind));
+    const asks = [...wanted].filter((kind) => !answered.has(kind));
     open = new Map([
       ...waiting.map(([kind, left]) => [kind, left - 1] as const),
       ...asks.map((kind) => [kind, turnsToAnswer] as const),
