@@ -64,26 +64,38 @@ function hear(text: string, turn: number, day: number) {
   const times = timesIn(reading);
   const durations = durationsIn(reading, day);
   const amounts = amountsIn(reading);
+  const isClear = (...places: Place[][]) => isClearOf(places.flat(), text.length);
+  const [ofDates, ofTimes, ofAll] = [
+    isClear(dates),
+    isClear(dates, times),
+    isClear(dates, times, durations, amounts),
+  ];
   return {
     amounts: amounts.map(at),
-    dates: [...dates, ...possibleDatesIn(reading, day).filter(isClearOf(dates))].map(at),
-    times: [...times, ...possibleTimesIn(reading).filter(isClearOf([...dates, ...times]))].map(at),
+    dates: [...dates, ...possibleDatesIn(reading, day).filter(ofDates)].map(at),
+    times: [...times, ...possibleTimesIn(reading).filter(ofTimes)].map(at),
     durations: durations.map(at),
     numbers: numbersIn(reading.text).map((span) => {
       const place = { start: reading.offset(span.start), end: reading.offset(span.end) };
-      const isCount = isClearOf([...dates, ...times])(place) && !isDialled(span);
+      const isCount = ofTimes(place) && !isDialled(span);
       return at({
         values: valuesOf(span),
         isCount,
-        isBare: isCount && isClearOf([...durations, ...amounts])(place),
+        isBare: isCount && ofAll(place),
         counted: countedAfter(reading.text, span.end),
       });
     }),
   };
 }
 
-function isClearOf(places: readonly Place[]): (place: Place) => boolean {
-  return (place) => !places.some(({ start, end }) => start < place.end && place.start < end);
+/** Linear in the text once, whatever is asked of it after that: a turn may be a flood of numbers. */
+function isClearOf(places: readonly Place[], length: number): (place: Place) => boolean {
+  if (places.length === 0) return () => true;
+  const taken = new Uint8Array(length);
+  for (const { start, end } of places) taken.fill(1, start, end);
+  const takenBefore = new Uint32Array(length + 1);
+  for (let at = 0; at < length; at += 1) takenBefore[at + 1] = (takenBefore[at] ?? 0) + (taken[at] ?? 0);
+  return ({ start, end }) => takenBefore[start] === takenBefore[end];
 }
 
 function isDialled({ digits, parts }: NumberSpan): boolean {
