@@ -187,6 +187,26 @@ export interface Usage {
   readonly outputTokens: number;
 }
 
+/** One try of a stage, as it went: nothing of any words. */
+export interface StageTry {
+  /** A verb of the program's sentence. */
+  readonly stage: "look" | "fetch" | "summarise" | "post";
+  /** Key of the contact; of a look, id of the conversation. */
+  readonly of: string;
+  readonly tookMs: number;
+  /** Why it did not come off: a slug; undefined where it did. */
+  readonly reason?: string | undefined;
+  /** It did not come off for another reason than that it was too early. */
+  readonly failed: boolean;
+  /** HTTP status: of a post that came off, of any try that did not because of it. */
+  readonly status?: number | undefined;
+  /** Of a post: id of the destination within the brand. */
+  readonly destination?: string | undefined;
+  /** Of a summary: who wrote it, and what that took. */
+  readonly model?: string | undefined;
+  readonly usage?: Usage | undefined;
+}
+
 /** What the model has used and cost on one day (ISO date, UTC). */
 export interface SpentDay extends Usage {
   readonly date: string;

@@ -1,5 +1,5 @@
 import { ContactlogdError, causeOf } from "../errors.ts";
-import type { Contact, ContactLog, SkipReason, Summary, Usage } from "../model.ts";
+import type { Contact, ContactLog, SkipReason, StageTry, Summary, Usage } from "../model.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -125,8 +125,8 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       log.info({ key: contactLog.key, brand: contactLog.brand }, "dry run: contact log not posted");
       print(contactLog);
     },
-    staged(stage: string, stageMs: number): void {
-      metrics.stageSeconds.observe({ stage }, stageMs / 1000);
+    staged({ stage, tookMs }: StageTry): void {
+      metrics.stageSeconds.observe({ stage }, tookMs / 1000);
     },
     postponed(id: string, reason: string, message: string, dueInMs: number, failed: boolean): void {
       metrics.postponed.inc({ reason });

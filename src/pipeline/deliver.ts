@@ -38,7 +38,9 @@ async function post(
       async () => {
         // Durable before the first byte leaves: a crash from here on leaves a row that says the post may have happened.
         if (!(await ledger.markPosting(work))) return undefined;
-        return await timed(reports, "post", () => destination.post(outgoingOf(work), signal));
+        const posting = { stage: "post", of: work.key, destination: work.destination } as const;
+        const send = () => destination.post(outgoingOf(work), signal);
+        return await timed(reports, posting, send, ({ status }) => ({ status }));
       },
       isTheirFault,
     );

@@ -21,7 +21,8 @@ export async function lookAt(work: NoticeWork, tools: Tools, signal: AbortSignal
   const asked = ledger.requests.get(work.notice.conversationId);
   const { heardAt, source } = work.notice;
   const context = { heardAt, now: Date.now(), settleMs, known, live: liveSources.includes(source) };
-  const ends = await timed(reports, "look", () => media.look(work.notice.conversationId, context, signal));
+  const looking = { stage: "look", of: work.notice.conversationId } as const;
+  const ends = await timed(reports, looking, () => media.look(looking.of, context, signal));
   const isUnknown = !ends && work.looks >= maxFruitlessLooks;
   // Events of a whole organization tell of conversations in divisions that our client may not see: none of ours.
   if (isUnknown && source !== organizationSource) {

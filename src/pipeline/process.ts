@@ -87,14 +87,21 @@ async function writeLog(
     spending.check();
   }
   const asking = { asks: work.asks, live: liveSources.includes(work.source) };
-  const dialogue = await timed(reports, "fetch", () => media.dialogue(work.contact, asking, signal));
+  const of = work.contact.key;
+  const fetching = { stage: "fetch", of } as const;
+  const dialogue = await timed(reports, fetching, () => media.dialogue(work.contact, asking, signal));
   if ("kind" in dialogue) return dialogue.reason;
   const refusal = judgeDialogue(dialogue);
   if (refusal) return refusal;
   const names = work.contact.customerNames ?? [];
   const { meter, bill } = spending.meter(work.brand);
   const write = () =>
-    timed(reports, "summarise", () => writer.write({ dialogue, names, manner, meter }, signal));
+    timed(
+      reports,
+      { stage: "summarise", of },
+      () => writer.write({ dialogue, names, manner, meter }, signal),
+      ({ summary: { model }, usage }) => ({ model, usage }),
+    );
   const written = isCarried
     ? await write()
     : await modelCircuit.run(

@@ -1,8 +1,9 @@
 import type { Destination } from "../destinations/destination.ts";
+import { ContactlogdError, NotYet } from "../errors.ts";
 import type { DeliveryWork, Ledger } from "../ledger/ledger.ts";
 import type { Compare } from "../ledger/shadow.ts";
 import type { Media } from "../media/medium.ts";
-import type { Contact, ContactLog, SkipReason } from "../model.ts";
+import type { Contact, ContactLog, SkipReason, StageTry } from "../model.ts";
 import type { Manner, Writer, Written } from "../summarizers/writer.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Rules } from "./judge.ts";
@@ -25,8 +26,7 @@ export interface Reports {
   /** An event of the whole organization told of a conversation that our client may not see. */
   notSeen(conversationId: string): void;
   skipped(contact: Pick<Contact, "key" | "medium">, brand: string | undefined, reason: SkipReason): void;
-  /** Took `stageMs` milliseconds; `stage` is a verb of the program's sentence. */
-  staged(stage: "look" | "fetch" | "summarise" | "post", stageMs: number): void;
+  staged(tried: StageTry): void;
   /** A contact log was written, at this cost; it is not posted yet. */
   wrote(contact: Contact, brand: string, written: Written, bill: Bill): void;
   /** @param leftOut why nothing was to be written there after all */
@@ -74,16 +74,37 @@ export interface Tools {
   readonly compare: Compare;
 }
 
-/** Times a stage whatever becomes of it. */
+/**
+ * Times a stage whatever becomes of it.
+ * @param told what else there is to report of it when it came off
+ */
 export async function timed<T>(
-  reports: Reports,
-  stage: Parameters<Reports["staged"]>[0],
+  reports: Pick<Reports, "staged">,
+  tried: Pick<StageTry, "stage" | "of" | "destination">,
   work: () => Promise<T>,
+  told: (result: T) => Pick<StageTry, "status" | "model" | "usage"> = () => ({}),
 ): Promise<T> {
   const start = performance.now();
+  const report = (how: Pick<StageTry, "reason" | "failed" | "status">): void =>
+    reports.staged({ ...tried, ...how, tookMs: performance.now() - start });
   try {
-    return await work();
-  } finally {
-    reports.staged(stage, performance.now() - start);
+    const result = await work();
+    report({ failed: false, ...told(result) });
+    return result;
+  } catch (error) {
+    report({ reason: reasonOf(error), failed: !(error instanceof NotYet), status: statusOf(error) });
+    throw error;
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ContactlogdError) return error.reason;
+  return error instanceof Error && error.name === "AbortError" ? "aborted" : "internal_error";
+}
+
+/** Our sentences say it as `HTTP 503`, before anything they quote. */
+function statusOf(error: unknown): number | undefined {
+  const said =
+    error instanceof ContactlogdError ? /\bHTTP ([1-5]\d\d)\b/.exec(error.message)?.[1] : undefined;
+  return said === undefined ? undefined : Number(said);
 }

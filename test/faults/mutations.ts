@@ -30,8 +30,8 @@ const mutations: readonly Mutation[] = [
     edits: [
       { from: "        if (!(await ledger.markPosting(work))) return undefined;\n", to: "" },
       {
-        from: 'return await timed(reports, "post", () => destination.post(outgoingOf(work), signal));',
-        to: `const taken = await timed(reports, "post", () => destination.post(outgoingOf(work), signal));
+        from: "return await timed(reports, posting, send, ({ status }) => ({ status }));",
+        to: `const taken = await timed(reports, posting, send, ({ status }) => ({ status }));
         await ledger.markPosting(work);
         return taken;`,
       },
