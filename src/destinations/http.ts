@@ -77,6 +77,9 @@ export const httpSchema = z
 
 export type HttpOptions = z.output<typeof httpSchema>;
 
+/** What a search answers that found nothing. */
+const emptyResult = /^\s*(?:\[\s*\]|null)\s*$/;
+
 /** Every secret in it. */
 export function httpSecrets({ headers, auth, tls }: HttpOptions): string[] {
   return [...Object.values(headers), ...secretsOf(auth), ...(tls?.passphrase ? [tls.passphrase] : [])];
@@ -163,11 +166,18 @@ export function createHttp(options: HttpOptions, { ambiguous, protect }: Destina
     if (caseId === undefined && template.includes("{caseId}")) return false;
     const conversationId = contactKey.split(":", 1)[0];
     const at = fillUrl(template, { key, conversationId, caseId });
-    const answer = await client.send({ url: at, method: "GET", ignoresBody: () => true }, signal);
-    if (answer.status >= 200 && answer.status < 300) return true;
+    const answer = await client.send(
+      { url: at, method: "GET", ignoresBody: (status) => !isOk(status), unreadableBody: "empty" },
+      signal,
+    );
+    if (isOk(answer.status)) return !emptyResult.test(answer.text);
     if (answer.status === 404 || answer.status === 410) return false;
     throw new Transient("lookup_failed", `destination ${host}: the look-up answered HTTP ${answer.status}`);
   }
+}
+
+function isOk(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 function renderFor(options: HttpOptions, log: ContactLog, link: CaseLink | undefined): Rendered {

@@ -171,6 +171,18 @@ describe("a look-up", () => {
     expect(backend.attempts).toMatchObject([{ method: "GET", path: "/logs/conv-1%3Aleg-1" }]);
   });
 
+  test.each<[body: unknown, found: boolean]>([
+    [[], false],
+    [null, false],
+    [[{ key: "conv-1:leg-1" }], true],
+    [{ key: "conv-1:leg-1" }, true],
+    ["stored", true],
+  ])("answered with 200 and %j: an empty list has nothing", async (body, found) => {
+    backend.fail({ status: 200, body });
+    await using destination = made({ url: `${backend.url}/x`, lookup: `${backend.url}/logs?key={key}` });
+    expect(await destination.has?.(delivery, never)).toBe(found);
+  });
+
   test("of a case asks for the key in its case; before one is known there is nothing to ask", async () => {
     await using destination = made({
       url: `${backend.url}/cases/{caseId}`,
