@@ -62,7 +62,8 @@ export function receiptOf(answer: HttpAnswer, asked: Asked): Receipt {
 /** Names of the fields an answer complains of, in its order: names only, and none that quotes a value. */
 export function refusedFields(text: string, { body, secrets }: Pick<Asked, "body" | "secrets">): string[] {
   const ours = namesIn(body);
-  const named = [...namedIn(parsed(text), 0)]
+  const answer = parsed(text);
+  const named = [...namedIn(answer, 0), ...complaintsIn(answer, ours, secrets)]
     .map((name) => name.replace(/^[#$]?[/.]/, "").replaceAll("/", "."))
     .filter((name) => /^[\w$ .[\]-]{1,80}$/.test(name))
     .filter((name) => isOurs(name, ours) || withoutQuotes(name, secrets) === name);
@@ -99,6 +100,22 @@ function* namedIn(answer: unknown, depth: number): Generator<string> {
   }
 }
 
+/** Django REST framework: the request's own shape, with complaints in place of values. An echo of the values is none. */
+function* complaintsIn(
+  answer: unknown,
+  ours: ReadonlySet<string>,
+  sent: readonly string[],
+  depth = 0,
+): Generator<string> {
+  if (typeof answer !== "object" || answer === null || Array.isArray(answer) || depth > 4) return;
+  for (const [key, value] of Object.entries(answer)) {
+    if (!ours.has(key.toLowerCase())) continue;
+    if (!isMessages(value))
+      for (const inner of complaintsIn(value, ours, sent, depth + 1)) yield `${key}.${inner}`;
+    else if (value.some((message) => !sent.includes(message))) yield key;
+  }
+}
+
 function* namesOf(value: unknown): Generator<string> {
   if (typeof value === "string") yield value;
   // FastAPI's loc is a path that begins with where in the request it is; Salesforce's fields is a list of names.
@@ -113,7 +130,7 @@ function isByField(value: unknown): value is Record<string, unknown> {
   return Object.values(value).length > 0 && Object.values(value).every((one) => isMessages(one));
 }
 
-function isMessages(value: unknown): boolean {
+function isMessages(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 

@@ -49,6 +49,16 @@ test.each<[shape: string, answer: unknown, fields: string[]]>([
     ["Note", "case.Number"],
   ],
   ["Laravel", { message: "x", errors: { note: ["too long"] } }, ["note"]],
+  [
+    "Django",
+    { Note: ["too long"], case: { number: ["unknown"] }, non_field_errors: ["x"] },
+    ["Note", "case.number"],
+  ],
+  [
+    "an echo of what was sent",
+    { Note: "Mevrouw Jansen belt", case: { number: "REF-1" }, Items: [], note: ["REF-1"] },
+    [],
+  ],
   ["Spring", { violations: [{ propertyPath: "Note", message: "x" }] }, ["Note"]],
   ["the same twice", { errors: [{ field: "Note" }, { field: "Note" }] }, ["Note"]],
   ["a field that was missing", { errors: [{ field: "case_number" }] }, ["case_number"]],
