@@ -1,13 +1,12 @@
 import { z } from "zod";
 import type { Draft, NoteSentence, Taxonomy } from "../model.ts";
 import { cut, lines, plainText } from "../text.ts";
+import { objectsIn } from "./objects.ts";
 
 const maxDescriptionChars = 300;
 const maxNoteChars = 4_000;
 const maxItemChars = 500;
 const maxItems = 20;
-/** So many braces are looked at as the beginning of an answer. */
-const mostObjects = 20;
 
 /** Between the two levels of a category in prompt, schema and answer. */
 const separator = " › ";
@@ -69,12 +68,29 @@ const saidSentence = z.union([
   }),
 ]);
 
+/** Words of a closed list as a model that was asked in Dutch may write them. */
+const dutch = new Map(
+  Object.entries({
+    ...{ medewerker: "agent", klant: "customer", bedrijf: "company" },
+    ...{ positief: "positive", neutraal: "neutral", negatief: "negative", gemengd: "mixed" },
+    ...{ ja: "yes", nee: "no", deels: "partly", gedeeltelijk: "partly", onbekend: "unknown" },
+  }),
+);
+
+function word<const Words extends readonly [string, ...string[]]>(words: Words) {
+  const plain = (said: unknown) => {
+    const folded = typeof said === "string" ? said.trim().toLowerCase() : said;
+    return dutch.get(String(folded)) ?? folded;
+  };
+  return z.preprocess(plain, z.enum(words));
+}
+
 /** An item may come bare too: whose it is, it then does not say, and what the company does has to be an agent's word. */
 const saidItem = z.union([
   z.string().transform((text) => ({ text, owner: "company" as const, due: null })),
   z.object({
     text: z.string(),
-    owner: z.enum(["agent", "customer", "company"]).catch("company"),
+    owner: word(["agent", "customer", "company"]).catch("company"),
     due: z.string().nullish().catch(null),
   }),
 ]);
@@ -83,12 +99,19 @@ const saidItem = z.union([
 const answer = z.object({
   description: visible,
   note: z.union([visible, z.array(saidSentence).min(1)]),
-  classification: z.string().optional(),
+  classification: z
+    .union([
+      z.string(),
+      z
+        .object({ category: z.string(), subcategory: z.string() })
+        .transform((pair) => `${pair.category}${separator}${pair.subcategory}`),
+    ])
+    .optional(),
   category: z.string().optional(),
   subcategory: z.string().optional(),
   actionItems: z.array(saidItem).nullish(),
-  sentiment: z.enum(["positive", "neutral", "negative", "mixed"]).catch("neutral"),
-  resolved: z.enum(["yes", "no", "partly", "unknown"]).catch("unknown"),
+  sentiment: word(["positive", "neutral", "negative", "mixed"]).catch("neutral"),
+  resolved: word(["yes", "no", "partly", "unknown"]).catch("unknown"),
 });
 
 const part = z.object({ sentences: z.array(saidSentence).min(1) });
@@ -101,9 +124,12 @@ export interface Unreadable {
 export type ReadAnswer = { readonly ok: true; readonly draft: Draft } | Unreadable;
 export type ReadPart = { readonly ok: true; readonly sentences: readonly NoteSentence[] } | Unreadable;
 
-/** Reads a model's contact log: fences and prose around the JSON are tolerated, a pair outside the taxonomy is not. */
-export function readLog(text: string, taxonomy: Taxonomy): ReadAnswer {
-  const said = read(text, answer);
+/**
+ * Reads a model's contact log: fences and prose around the JSON are tolerated, a pair outside the taxonomy is not.
+ * @param prompt what the model was told: the examples in it are no answer
+ */
+export function readLog(text: string, taxonomy: Taxonomy, prompt = ""): ReadAnswer {
+  const said = read(text, answer, prompt);
   if (!said.ok) return said;
   const { data } = said;
   const pair = pairOf(data, taxonomy);
@@ -138,65 +164,37 @@ export function readPart(text: string): ReadPart {
   return sentences.length > 0 ? { ok: true, sentences } : { ok: false, problem: "sentences: is empty" };
 }
 
-function read<T>(text: string, schema: z.ZodType<T>): { readonly ok: true; readonly data: T } | Unreadable {
-  const json = parseObject(text);
-  if (json === undefined) return { ok: false, problem: "the answer is not a JSON object" };
-  const checked = schema.safeParse(json);
-  if (checked.success) return { ok: true, data: checked.data };
-  const fields = checked.error.issues.map(
+/**
+ * Of all objects in the text the last that has the shape: a first try, an example or a thought may stand before it. What
+ * the prompt itself gives as an example is no answer.
+ */
+function read<T extends object>(
+  text: string,
+  schema: z.ZodType<T>,
+  prompt = "",
+): { readonly ok: true; readonly data: T } | Unreadable {
+  const found = objectsIn(text);
+  const examples = new Set(objectsIn(prompt).map(({ value }) => descriptionOf(value)));
+  examples.delete(undefined);
+  const own = found.filter(({ value }) => !examples.has(descriptionOf(value)));
+  const fitting = own.map(({ value }) => schema.safeParse(value)).findLast(({ success }) => success);
+  if (fitting?.success) return { ok: true, data: fitting.data };
+  const nearest = own.toSorted((a, b) => b.length - a.length)[0];
+  if (nearest === undefined) {
+    const isEcho = found.length > 0;
+    return {
+      ok: false,
+      problem: `the answer is ${isEcho ? "an example of the prompt" : "not a JSON object"}`,
+    };
+  }
+  const fields = (schema.safeParse(nearest.value).error?.issues ?? []).map(
     ({ path, message }) => `${path.join(".") || "answer"}: ${message.split("\n", 1)[0]}`,
   );
   return { ok: false, problem: fields.slice(0, 10).join("; ") };
 }
 
-/** Fences, thoughts and prose may lie around the object, and hold braces too. */
-function parseObject(text: string): object | undefined {
-  const thoughts = text.lastIndexOf("</think>");
-  const found = (thoughts < 0 ? undefined : longestObject(text, thoughts)) ?? longestObject(text, 0);
-  return found && unwrapped(found);
-}
-
-function longestObject(text: string, from: number): object | undefined {
-  let best: { readonly length: number; readonly value: object } | undefined;
-  let at = text.indexOf("{", from);
-  for (let tries = 0; at >= 0 && tries < mostObjects; tries++) {
-    const end = objectEnd(text, at);
-    // What was cut off in the midst of an object has no answer in it, only parts of one.
-    if (end === undefined) break;
-    const value = parsed(text.slice(at, end));
-    if (value !== undefined && end - at > (best?.length ?? 0)) best = { length: end - at, value };
-    at = text.indexOf("{", value === undefined ? at + 1 : end);
-  }
-  return best?.value;
-}
-
-/** Where the brace that opens at an offset is closed, or undefined; braces inside strings are text. */
-function objectEnd(text: string, from: number): number | undefined {
-  const mark = /"(?:[^"\\]|\\.)*"|[{}]/gs;
-  mark.lastIndex = from;
-  let depth = 0;
-  for (let match = mark.exec(text); match !== null; match = mark.exec(text)) {
-    depth += match[0] === "{" ? 1 : match[0] === "}" ? -1 : 0;
-    if (depth === 0) return mark.lastIndex;
-  }
-  return undefined;
-}
-
-function parsed(json: string): object | undefined {
-  try {
-    return JSON.parse(json) as object;
-  } catch {
-    return undefined;
-  }
-}
-
-/** `{"contact_log": {…}}`: some endpoints put the schema's name around the answer. */
-function unwrapped(value: object): object {
-  const values: unknown[] = Object.values(value);
-  const [only] = values;
-  return values.length === 1 && typeof only === "object" && only !== null && !Array.isArray(only)
-    ? only
-    : value;
+function descriptionOf(value: object): unknown {
+  return "description" in value && value.description !== "" ? value.description : undefined;
 }
 
 /** Cleaned sentences that hold something; a bare text keeps its lines apart. */
@@ -238,11 +236,14 @@ function pairOf(
   taxonomy: Taxonomy,
 ): { category: string; subcategory: string } | undefined {
   const named = said.classification ?? `${said.category ?? ""}${separator}${said.subcategory ?? ""}`;
-  for (const { category, subcategories } of taxonomy) {
-    const subcategory = subcategories.find((name) => fold(`${category}${separator}${name}`) === fold(named));
-    if (subcategory !== undefined) return { category, subcategory };
-  }
-  return undefined;
+  const pairs = taxonomy.flatMap(({ category, subcategories }) =>
+    subcategories.map((subcategory) => ({ category, subcategory })),
+  );
+  const meant = (alike: (text: string) => string) =>
+    pairs.filter((pair) => alike(`${pair.category}${separator}${pair.subcategory}`) === alike(named));
+  const [exact] = meant(fold);
+  const [loose, another] = meant(foldLoosely);
+  return exact ?? (another === undefined ? loose : undefined);
 }
 
 /** Case, and the mark between the two levels as a plain keyboard has it, make no other pair. */
@@ -252,6 +253,13 @@ function fold(text: string): string {
     .trim()
     .toLowerCase()
     .replace(/\s*[›>→»]\s*/gu, separator);
+}
+
+/** Nor do a list's bullet, quotes, or a stroke or dash in that place, as long as it can be one pair alone. */
+function foldLoosely(text: string): string {
+  return fold(text)
+    .replace(/^[\s*•"'“‘«`-]+|[\s*"'”’»`.]+$/gu, "")
+    .replace(/\s+[/|–—-]\s+/gu, separator);
 }
 
 /** A real calendar date or null: a model's "next week" is not one. */

@@ -192,12 +192,12 @@ class ChatSummarizer implements Summarizer {
 }
 
 function logTalk(
-  { taxonomy }: SummaryRequest,
+  { taxonomy, prompts }: SummaryRequest,
   messages: readonly ChatMessage[],
   check: (draft: Draft) => readonly string[],
 ): Talk<Draft> {
   const read = (text: string): Read<Draft> => {
-    const answer = readLog(text, taxonomy);
+    const answer = readLog(text, taxonomy, prompts.log);
     return answer.ok ? { ok: true, value: answer.draft } : answer;
   };
   return { messages, schema: { name: "contact_log", json: logSchema(taxonomy) }, read, check };

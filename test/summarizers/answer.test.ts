@@ -62,6 +62,11 @@ test.each<[what: string, text: string]>([
   ["after thoughts with braces", `<think>{"a": 1}, or {b}?</think>\n${json}`],
   ["before prose with braces", `${json}\nI left {category} out.`],
   ["before a smaller object", `${json}\n\n{"confidence": 1}`],
+  ["after a longer object that is no answer", `{"seen": "${"x".repeat(2_000)}"}\n${json}`],
+  [
+    "after a first try",
+    `${JSON.stringify({ ...good, description: "Nota wordt betwist, en meer" })}\nBeter:\n${json}`,
+  ],
   ["with braces in its words", JSON.stringify({ ...good, extra: '"}{' })],
   ["with a mark in front", `\ufeff${json}`],
   ["inside the schema's name", JSON.stringify({ contact_log: good })],
@@ -81,6 +86,30 @@ test.each<[what: string, text: string]>([
   ["the wrong way round", "} nothing {"],
 ])("%s is no JSON object", (_what, text) => {
   expect(read(text)).toEqual({ ok: false, problem: "the answer is not a JSON object" });
+});
+
+describe("an example that the prompt gives", () => {
+  const example = {
+    ...good,
+    description: "Bestelling niet ontvangen",
+    note: [{ sentence: "Zoek.".repeat(99), turns: [1] }],
+  };
+  const prompt = `Write {one} object:\n\`\`\`json\n${JSON.stringify(example, null, 2)}\n\`\`\``;
+
+  test.each([
+    ["as it stands there", prompt],
+    ["written anew", JSON.stringify({ ...example, sentiment: "neutral" })],
+  ])("is no answer, %s", (_what, text) => {
+    expect(readLog(text, taxonomy, prompt)).toEqual({
+      ok: false,
+      problem: "the answer is an example of the prompt",
+    });
+  });
+
+  test("gives way to an answer before or after it", () => {
+    expect(readLog(`${prompt}\n${json}`, taxonomy, prompt)).toStrictEqual({ ok: true, draft: plain });
+    expect(readLog(`${json}\n${prompt}`, taxonomy, prompt)).toStrictEqual({ ok: true, draft: plain });
+  });
 });
 
 test.each<[what: string, change: object, field: string]>([
@@ -114,9 +143,25 @@ test.each<[what: string, change: object]>([
   ["in other letters", { classification: "facturen › NOTA" }],
   ["with space around it", { classification: " Facturen › Nota " }],
   ["with a mark of a plain keyboard", { classification: "Facturen > Nota" }],
+  ["as the list has it", { classification: "- Facturen › Nota" }],
+  ["in quotes", { classification: "‘Facturen › Nota’." }],
+  ["with a stroke", { classification: "Facturen / Nota" }],
+  ["with a dash", { classification: "Facturen – Nota" }],
+  ["as an object", { classification: { category: "Facturen", subcategory: "Nota" } }],
   ["as two fields", { classification: undefined, category: "Facturen", subcategory: "nota" }],
 ])("a pair %s is written as the taxonomy has it", (_what, change) => {
   expect(draftOf({ ...good, ...change })).toMatchObject({ category: "Facturen", subcategory: "Nota" });
+});
+
+test("a mark that could part two pairs chooses none", () => {
+  const close: Taxonomy = [
+    { category: "Wonen", subcategories: ["Huur / Koop"] },
+    { category: "Wonen / Huur", subcategories: ["Koop"] },
+  ];
+  const of = (classification: string) => readLog(JSON.stringify({ ...good, classification }), close);
+  expect(of("Wonen / Huur / Koop").ok).toBe(false);
+  expect(of("wonen › huur / koop")).toMatchObject({ draft: { category: "Wonen" } });
+  expect(of("Wonen / Huur › Koop")).toMatchObject({ draft: { category: "Wonen / Huur" } });
 });
 
 test("action items may be left out, or be bare", () => {
@@ -154,6 +199,13 @@ test.each<[due: unknown, expected: string | null]>([
 
 describe("what is not as asked but harmless", () => {
   test.each<[what: string, change: object, expected: object]>([
+    ["a sentiment in Dutch", { sentiment: "Negatief" }, { sentiment: "negative" }],
+    ["an outcome in Dutch", { resolved: "deels" }, { resolved: "partly" }],
+    [
+      "owners in other words",
+      { actionItems: ["Klant", "Medewerker", "AGENT", "bedrijf"].map((owner) => ({ text: "x", owner })) },
+      { actionItems: ["customer", "agent", "agent", "company"].map((owner) => ({ owner })) },
+    ],
     ["an unknown sentiment", { sentiment: "angry" }, { sentiment: "neutral" }],
     ["an unknown outcome", { resolved: "maybe" }, { resolved: "unknown" }],
     ["no action items", { actionItems: undefined }, { actionItems: [] }],
