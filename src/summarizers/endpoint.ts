@@ -123,7 +123,8 @@ export class ChatEndpoint {
       const settle = meter.reserve({ inputTokens, outputTokens: question.maxOutputTokens });
       let used: Usage = { requests: 1, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 };
       try {
-        const completion = await this.#client.chat.completions.create(this.#params(question), { signal });
+        const answer = await this.#client.chat.completions.create(this.#params(question), { signal });
+        const completion = asCompletion(answer);
         used = await this.#usageOf(completion, inputTokens);
         return readCompletion(completion, this.model);
       } catch (error) {
@@ -203,6 +204,16 @@ function mayBeBilled(error: unknown): boolean {
 
 function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** The client hands on as text what does not call itself JSON: some gateways do not. */
+function asCompletion(answer: Completion): Completion {
+  if (typeof answer !== "string") return answer;
+  try {
+    return JSON.parse(answer) as Completion;
+  } catch {
+    return answer;
+  }
 }
 
 /** Some endpoints send a list of parts where one text belongs. */

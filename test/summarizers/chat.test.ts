@@ -336,6 +336,21 @@ describe("silence", () => {
   });
 });
 
+test.each(["text/plain", "application/octet-stream", ""])(
+  "an answer that says it is %j is read all the same",
+  async (type) => {
+    const body = JSON.stringify({
+      model: "m-1",
+      choices: [{ message: { content: answer }, finish_reason: "stop" }],
+    });
+    model.answers.push({ status: 200, headers: { "content-type": type }, body });
+    expect(await summarizer().summarize(request, never)).toMatchObject({
+      draft: { description: "Nota betwist" },
+      model: "m-1",
+    });
+  },
+);
+
 test("an answer of megabytes is Transient", async () => {
   expect((await failure({ content: "x".repeat(5 * 2 ** 20) })).reason).toBe("model_answer_too_large");
 });
