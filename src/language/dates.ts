@@ -75,6 +75,12 @@ const written: readonly Rule<Calendar, number>[] = [
   { pattern: form(`${fullMonth}(?<! may|^may)${year}`), read: wholeMonth },
   {
     pattern: form(
+      `(?:${before} )?(?:de )?${date} ?${ordinal}(?= van (?:(?:de|deze|elke|iedere|volgende|komende) ){1,2}maand)`,
+    ),
+    read: ({ date: d }, day) => ofMonths(d, day, true),
+  },
+  {
+    pattern: form(
       `${before} (?:de|the) ${date} ?${ordinal}(?= ?(?:[.,;!?)]|$|(?:om|at|tussen|between|van|en|and|voor|in|of|tot|the|de|staat|is|komt|wordt)(?!\\p{L})))`,
     ),
     read: ({ date: d }, day) => ofMonths(d, day, true),

@@ -61,7 +61,7 @@ const halves = new Set(["half", "halve"]);
 const articles = new Set(["een", "a", "an"]);
 /** Dutch "ten" is a preposition before these. */
 const afterTen = new Set(
-  "onrechte slotte minste zeerste eerste tweede derde dele gevolge laste behoeve opzichte name tijde aanzien einde goede gunste".split(
+  "onrechte slotte minste zeerste eerste tweede derde dele gevolge laste behoeve opzichte name tijde aanzien einde goede gunste hoogste laatste koste strengste kantore overstaan bate".split(
     " ",
   ),
 );

@@ -55,6 +55,12 @@ const rules: readonly Rule<Clock>[] = [
     read: (groups) => at(groups.hour, groups.minute, groups.half),
   },
   {
+    pattern: form(
+      `${hour}[.](?<minute>[0-5]\\d)(?= ?(?:en|of|tot|and|or|to|-|\u2013) ?\\d{1,2}[.][0-5]\\d ?(?:uur|u|h|hrs)(?!\\p{L}))`,
+    ),
+    read: (groups) => at(groups.hour, groups.minute, undefined),
+  },
+  {
     pattern: form(`${hour} ?(?:u|uur|h) ?(?<minute>[0-5]\\d)${noUnit}`),
     read: (groups) => at(groups.hour, groups.minute, undefined),
   },

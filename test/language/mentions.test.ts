@@ -81,6 +81,11 @@ describe("datesIn, on 11 March 2026", () => {
     (text) => expect(dates(text)).toEqual([]),
   );
 
+  test.each(["per de eerste van de maand", "per eerste van de maand", "op de 1e van volgende maand"])(
+    "%s names a day",
+    (text) => expect(dates(text)[0]).toContain("2026-04-01"),
+  );
+
   test("a bare day of the month is only a possible date", () => {
     expect(dates("de twaalfde")).toEqual([]);
     expect(possibleDatesIn(digitised("de twaalfde"), day).flatMap((one) => one.days.map(iso))).toContain(
@@ -108,6 +113,11 @@ describe("timesIn", () => {
   ])("%s", (text, minutes) => {
     expect(timesIn(digitised(text)).map((one) => [...one.minutes].sort((a, b) => a - b))).toEqual([minutes]);
   });
+
+  test.each(["tussen 13.00 en 17.00 uur", "van 13.00 tot 17.00 uur", "13.00-17.00 u"])(
+    "%s names two times",
+    (text) => expect(timesIn(digitised(text)).map(({ minutes }) => minutes)).toEqual([[780], [1020]]),
+  );
 
   test.each(["met z'n zessen", "wij achten dat redelijk"])("%s is none", (text) => {
     expect(timesIn(digitised(text))).toEqual([]);

@@ -61,6 +61,8 @@ describe("numbersIn", () => {
     "een afspraak",
     "oh, dat is fijn",
     "ten onrechte",
+    "ten hoogste",
+    "ten laatste",
     "een honderdtal",
     "one's own 's",
     "geen enkele",
