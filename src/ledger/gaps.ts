@@ -1,5 +1,49 @@
-import type { Gap, GapLedger, GapProgress, Marks } from "./ledger.ts";
 import type { Row, Store } from "./store.ts";
+
+/** A time in which ends may not have been heard. */
+export interface Gap {
+  readonly id: number;
+  /** Undefined once it is filled. */
+  readonly dueAt: number | undefined;
+  readonly reason: string;
+  readonly from: number;
+  readonly to: number;
+  readonly attempts: number;
+  /** Slices of history already looked through, newest first: where a look goes on after a restart. */
+  readonly slicesDone: number;
+  /** When the look under way began; undefined between two looks. */
+  readonly lookStartedAt: number | undefined;
+}
+
+export interface GapLedger {
+  open(gap: { readonly reason: string; readonly from: number; readonly to: number }): Promise<number>;
+  /** The gap that has been due longest. */
+  due(now: number): Promise<Gap | undefined>;
+  nextDueAt(): Promise<number | undefined>;
+  get(
+    id: number,
+  ): Promise<(Gap & Omit<GapProgress, "lookStartedAt"> & { readonly state: string }) | undefined>;
+  progress(id: number, progress: GapProgress): Promise<void>;
+  /** Looked through, but too early to be sure: again at `dueAt`, from the first slice. */
+  lookAgain(id: number, dueAt: number): Promise<void>;
+  postpone(id: number, dueAt: number): Promise<void>;
+  fill(id: number): Promise<void>;
+}
+
+export interface GapProgress {
+  readonly lookStartedAt: number;
+  readonly slices: number;
+  readonly slicesDone: number;
+  /** Conversations seen and those that nobody had told of, added to what was counted before. */
+  readonly seen: number;
+  readonly found: number;
+}
+
+/** Single values that must survive a restart. */
+export interface Marks {
+  get(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+}
 
 /** Gaps in the state file. */
 export function createGaps(store: Store): GapLedger {

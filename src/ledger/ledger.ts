@@ -1,10 +1,16 @@
 import type { Contact, ContactLog, Notice, Receipt, Rendered, SkipReason } from "../model.ts";
 import type { CaseLedger, Holding } from "./cases.ts";
+import type { GapLedger, Marks } from "./gaps.ts";
 import type { KeptLedger } from "./kept.ts";
-import type { ShadowFilter, ShadowLedger, ShadowRow } from "./shadow.ts";
+import type { LedgerReader } from "./reading.ts";
+import type { RequestLedger } from "./requests.ts";
+import type { ShadowLedger } from "./shadow.ts";
 
 export type { CaseLedger, Cursor, Holding, Meeting, ToSend } from "./cases.ts";
+export type { Gap, GapLedger, GapProgress, Marks } from "./gaps.ts";
 export type { KeptLedger, KeptLog, KeptQuery } from "./kept.ts";
+export type { Balance, ContactState, LedgerReader, RecentContact, Step } from "./reading.ts";
+export type { ContactStanding, RequestLedger, Standing } from "./requests.ts";
 
 /**
  * What must survive a crash. Every method that changes something resolves once the change is durable, and only then.
@@ -221,98 +227,6 @@ export interface Desk {
   forget(target: { readonly accountId: string } | { readonly conversationId: string }): Promise<number>;
 }
 
-/** A time in which ends may not have been heard. */
-export interface Gap {
-  readonly id: number;
-  /** Undefined once it is filled. */
-  readonly dueAt: number | undefined;
-  readonly reason: string;
-  readonly from: number;
-  readonly to: number;
-  readonly attempts: number;
-  /** Slices of history already looked through, newest first: where a look goes on after a restart. */
-  readonly slicesDone: number;
-  /** When the look under way began; undefined between two looks. */
-  readonly lookStartedAt: number | undefined;
-}
-
-export interface GapLedger {
-  open(gap: { readonly reason: string; readonly from: number; readonly to: number }): Promise<number>;
-  /** The gap that has been due longest. */
-  due(now: number): Promise<Gap | undefined>;
-  nextDueAt(): Promise<number | undefined>;
-  get(
-    id: number,
-  ): Promise<(Gap & Omit<GapProgress, "lookStartedAt"> & { readonly state: string }) | undefined>;
-  progress(id: number, progress: GapProgress): Promise<void>;
-  /** Looked through, but too early to be sure: again at `dueAt`, from the first slice. */
-  lookAgain(id: number, dueAt: number): Promise<void>;
-  postpone(id: number, dueAt: number): Promise<void>;
-  fill(id: number): Promise<void>;
-}
-
-export interface GapProgress {
-  readonly lookStartedAt: number;
-  readonly slices: number;
-  readonly slicesDone: number;
-  /** Conversations seen and those that nobody had told of, added to what was counted before. */
-  readonly seen: number;
-  readonly found: number;
-}
-
-/** Single values that must survive a restart. */
-export interface Marks {
-  get(name: string): Promise<string | undefined>;
-  set(name: string, value: string): Promise<void>;
-}
-
-/** Contact logs that somebody asked for. */
-export interface RequestLedger {
-  /** Notes what is asked for, and that its conversation is to be looked at now; kept until that look is done. */
-  ask(notice: Notice, force: boolean): Promise<void>;
-  /** Its contacts' words are asked for at once, unless they wait for something else. */
-  askAtOnce(conversationId: string): Promise<void>;
-  /** What is asked of a conversation that is still to be looked at. */
-  get(conversationId: string): { readonly force: boolean } | undefined;
-  standing(conversationId: string): Standing;
-  /** A contact log that is kept, as JSON. */
-  log(key: string): string | undefined;
-}
-
-/** How far a conversation is. */
-export interface Standing {
-  /** Somebody asks for it, and it is still to be looked at. */
-  readonly asked: boolean;
-  readonly noticeDueAt: number | undefined;
-  /** Why the last look at it failed. */
-  readonly noticeFailure: string | undefined;
-  /** By their end, the last one last. */
-  readonly contacts: readonly ContactStanding[];
-}
-
-interface WorkStanding {
-  readonly reason: string | undefined;
-  readonly dueAt: number | undefined;
-  /** Its last try failed. */
-  readonly failing: boolean;
-}
-
-export interface ContactStanding extends WorkStanding {
-  readonly key: string;
-  readonly medium: string;
-  readonly brand: string | undefined;
-  readonly stage: Stage;
-  /** False where a notice died before anything was seen of the conversation. */
-  readonly seen: boolean;
-  readonly deliveries: readonly (WorkStanding & {
-    readonly destination: string;
-    readonly caseId: string | undefined;
-    readonly stage: DeliveryStage;
-    readonly receipt: Receipt | undefined;
-    readonly settledAt: number | undefined;
-  })[];
-}
-
 export interface Ledger extends WorkLedger, AsyncDisposable {
   readonly gaps: GapLedger;
   readonly marks: Marks;
@@ -330,84 +244,4 @@ export interface Ledger extends WorkLedger, AsyncDisposable {
   retire(before: number, limit: number): Promise<boolean>;
   /** Throws where nothing can be written. */
   probe(): Promise<void>;
-}
-
-/** One brand's part of the balance `ended = posted + skipped + waiting + dead`. */
-export interface Balance {
-  ended: number;
-  posted: number;
-  skipped: Record<string, number>;
-  waiting: Record<string, number>;
-  dead: Record<string, number>;
-  foundBySweep: number;
-  gaps: { open: number; filled: number };
-}
-
-export interface Step {
-  readonly at: number;
-  readonly key: string | undefined;
-  readonly step: string;
-  readonly detail: string | undefined;
-}
-
-/** What can be asked of the file, also by another process while the daemon runs. */
-export interface LedgerReader extends Disposable {
-  /** Contacts recorded at `since` or later, by brand (`""` where none could be told), all of them under `"*"`. */
-  balance(since: number): Record<string, Balance>;
-  /** Rows by stage, and notices as `noticed`. */
-  depths(): Record<Stage | "noticed", number>;
-  /** A mark, as `Marks.get` gives it. */
-  mark(name: string): string | undefined;
-  /** When the oldest gap was opened that is not filled yet. */
-  gapOpenSince(): number | undefined;
-  /** Every conversation the file knows of. */
-  conversationIds(): Iterable<string>;
-  /** The contacts recorded last, newest first. */
-  recent(limit: number): RecentContact[];
-  /** What is kept of a conversation's logs that no destination has taken yet, as it is to be sent. */
-  unposted(conversationId: string): { key: string; destination: string; body: string }[];
-  /** A conversation's way so far, oldest step first, and where its contacts and notice stand. */
-  explain(conversationId: string): {
-    steps: Step[];
-    contacts: ContactState[];
-    noticeDueAt: number | undefined;
-  };
-  /** Logs of shadow runs, and how they compare with the agents'. */
-  shadows(filter: ShadowFilter): ShadowRow[];
-}
-
-/** How far a contact is, in a line. */
-export interface RecentContact {
-  readonly key: string;
-  readonly conversationId: string;
-  readonly medium: string;
-  readonly brand: string | undefined;
-  readonly stage: Stage;
-  /** Why it was skipped, waits or died; of its deliveries, where it has none itself. */
-  readonly reason: string | undefined;
-  readonly endedAt: number;
-  readonly recordedAt: number;
-  readonly settledAt: number | undefined;
-}
-
-export interface ContactState extends WorkState {
-  readonly key: string;
-  readonly medium: string;
-  readonly brand: string | undefined;
-  readonly stage: Stage;
-  readonly deliveries: readonly (WorkState & {
-    readonly destination: string;
-    readonly stage: DeliveryStage;
-  })[];
-  /** Ids of the cases it belongs to. */
-  readonly cases: readonly string[];
-  /** Destinations that hold its log for links, and until when; `dead` where none came. */
-  readonly held: readonly { readonly destination: string; readonly until: number; readonly dead: boolean }[];
-}
-
-interface WorkState {
-  readonly reason: string | undefined;
-  readonly message: string | undefined;
-  readonly dueAt: number | undefined;
-  readonly attempts: number;
 }

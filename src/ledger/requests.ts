@@ -1,9 +1,56 @@
 import { forceableSkips, type Notice, type Receipt } from "../model.ts";
-import type { ContactStanding, DeliveryStage, RequestLedger, Stage } from "./ledger.ts";
+import type { DeliveryStage, Stage } from "./ledger.ts";
 import { recordNotice } from "./notices.ts";
 import { instantOf, routeOf, textOf } from "./rows.ts";
 import type { Steps } from "./steps.ts";
 import type { Row, Store } from "./store.ts";
+
+/** Contact logs that somebody asked for. */
+export interface RequestLedger {
+  /** Notes what is asked for, and that its conversation is to be looked at now; kept until that look is done. */
+  ask(notice: Notice, force: boolean): Promise<void>;
+  /** Its contacts' words are asked for at once, unless they wait for something else. */
+  askAtOnce(conversationId: string): Promise<void>;
+  /** What is asked of a conversation that is still to be looked at. */
+  get(conversationId: string): { readonly force: boolean } | undefined;
+  standing(conversationId: string): Standing;
+  /** A contact log that is kept, as JSON. */
+  log(key: string): string | undefined;
+}
+
+/** How far a conversation is. */
+export interface Standing {
+  /** Somebody asks for it, and it is still to be looked at. */
+  readonly asked: boolean;
+  readonly noticeDueAt: number | undefined;
+  /** Why the last look at it failed. */
+  readonly noticeFailure: string | undefined;
+  /** By their end, the last one last. */
+  readonly contacts: readonly ContactStanding[];
+}
+
+interface WorkStanding {
+  readonly reason: string | undefined;
+  readonly dueAt: number | undefined;
+  /** Its last try failed. */
+  readonly failing: boolean;
+}
+
+export interface ContactStanding extends WorkStanding {
+  readonly key: string;
+  readonly medium: string;
+  readonly brand: string | undefined;
+  readonly stage: Stage;
+  /** False where a notice died before anything was seen of the conversation. */
+  readonly seen: boolean;
+  readonly deliveries: readonly (WorkStanding & {
+    readonly destination: string;
+    readonly caseId: string | undefined;
+    readonly stage: DeliveryStage;
+    readonly receipt: Receipt | undefined;
+    readonly settledAt: number | undefined;
+  })[];
+}
 
 /** A contact that a gate refused, of a conversation that somebody asks for by force: it is judged once more. */
 export const askedByForce = `(contacts.stage = 'skipped'

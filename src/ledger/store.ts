@@ -1,8 +1,10 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { causeOf, Fatal } from "../errors.ts";
 import { Commits, ledgerError } from "./commits.ts";
+import { checkOwner, isDamage, openAndPrepare, requireSound, requireSqlite } from "./database.ts";
+import { createPrivate, makeDirectory, takeLock } from "./file.ts";
 import {
   checkGeneration,
   type Generation,
@@ -13,15 +15,12 @@ import {
   readMarker,
   writeMarker,
 } from "./generation.ts";
-import { applicationId, migrations } from "./migrations.ts";
 
 /** Since when it is unknown what was posted before: the file was rebuilt, or put there by hand. */
 export const doubtfulMark = "doubtful_before";
 
 /** How long erased text may linger in the write-ahead log. */
 const scrubDelayMs = 200;
-/** Older SQLite can corrupt a WAL file that two connections check-point (sqlite.org, WAL-reset bug). */
-const oldestSqlite = [3, 51, 3] as const;
 
 export type Row = Readonly<Record<string, SQLInputValue>>;
 type Values = readonly SQLInputValue[] | Record<string, SQLInputValue>;
@@ -200,111 +199,8 @@ export class Store {
   }
 }
 
-function openAndPrepare(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: 5_000 });
-  try {
-    prepareFile(database, file);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-/** Creates or migrates. */
-function prepareFile(database: DatabaseSync, file: string): void {
-  const version = checkOwner(database, file);
-  database.exec(
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;",
-  );
-  for (const [index, step] of migrations.entries()) {
-    if (index < version) continue;
-    database.exec(
-      `BEGIN IMMEDIATE; ${step} PRAGMA user_version=${index + 1}; PRAGMA application_id=${applicationId}; COMMIT;`,
-    );
-  }
-}
-
-/** A page that is damaged shows itself here rather than in the middle of the night. */
-function requireSound(database: DatabaseSync): void {
-  const [verdict] = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {});
-  if (verdict !== "ok") {
-    database.close();
-    throw new Fatal("state_corrupt", "state.file: it is damaged");
-  }
-}
-
-function isDamage(error: unknown): boolean {
-  const mapped = error instanceof Fatal ? error : ledgerError(error);
-  return mapped instanceof Fatal && mapped.reason === "state_corrupt";
-}
-
 function noFile(file: string): Fatal {
   return new Fatal("state_file", `state.file: ${file} does not exist; the daemon has not run with it yet`);
-}
-
-/** @returns the schema version. Throws Fatal where the file is somebody else's, or newer than we are. */
-function checkOwner(database: DatabaseSync, file: string): number {
-  const id = pragma(database, "application_id");
-  const version = pragma(database, "user_version");
-  const tables = Number(database.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.n);
-  if (id !== applicationId && !(id === 0 && version === 0 && tables === 0)) {
-    throw new Fatal(
-      "state_file",
-      `state.file: ${file} is another program's database; name a file of our own`,
-    );
-  }
-  if (version > migrations.length) {
-    throw new Fatal(
-      "state_file",
-      `state.file: ${file} was written by a newer contactlogd (schema ${version}, this one knows ${migrations.length})`,
-    );
-  }
-  return version;
-}
-
-function pragma(database: DatabaseSync, name: string): number {
-  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
-}
-
-function requireSqlite(): void {
-  const version = process.versions.sqlite ?? "0";
-  const parts = version.split(".").map(Number);
-  const older = oldestSqlite.findIndex((wanted, index) => (parts[index] ?? 0) !== wanted);
-  if (older >= 0 && (parts[older] ?? 0) < (oldestSqlite[older] as number)) {
-    throw new Fatal(
-      "sqlite",
-      `this Node's SQLite ${version} can corrupt its file; ${oldestSqlite.join(".")} is needed`,
-    );
-  }
-}
-
-/** Step by step rather than `recursive`, which never returns below /proc and the like. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return;
-  makeDirectory(dirname(path));
-  mkdirSync(path, { mode: 0o700 });
-}
-
-function createPrivate(file: string): void {
-  closeSync(openSync(file, "a", 0o600));
-  chmodSync(file, 0o600);
-}
-
-/**
- * One writing process a state file. The lock is SQLite's own on a second, empty file: the kernel lets go of it when
- * the process dies, however it dies.
- */
-function takeLock(file: string): DatabaseSync {
-  const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
-  try {
-    lock.exec("PRAGMA journal_mode=MEMORY; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;");
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (((error as { errcode?: number }).errcode ?? 0) % 256 !== 5) throw error;
-    throw new Fatal("state_locked", `state.file: ${file} is in use by another contactlogd`);
-  }
 }
 
 function inWords(error: unknown, file: string): Fatal {

@@ -20,7 +20,7 @@ interface Mutation {
 const mutations: readonly Mutation[] = [
   {
     name: "synchronous=OFF",
-    file: "src/ledger/store.ts",
+    file: "src/ledger/database.ts",
     edits: [{ from: "PRAGMA synchronous=FULL", to: "PRAGMA synchronous=OFF" }],
     seenBy: ["powercut", 20],
   },
