@@ -23,6 +23,7 @@ export const notExecuted: readonly (readonly [command: RegExp, why: string])[] =
   [/^npm ci$/, "takes the network; .ci/run begins with it"],
   [/^npm (test|run -s (types|lint|schema))$|^\.ci\/run$/, ".ci/run is these, and this test is of them"],
   [/^npm run demo$/, "test/demo plays it"],
+  [/^npm run test:faults$/, "is long; test/faults runs each case in small"],
   [/^(docker|kubectl) |^deploy\/build-image /, "needs a container engine or a cluster"],
   [/^(systemctl|journalctl) |^contactlogd logs --follow$/, "needs systemd and its journal"],
   [/^useradd /, "needs root"],
