@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { configJsonSchema } from "../src/config/schema.ts";
+import { migrations } from "../src/ledger/migrations.ts";
 import { skipReasons } from "../src/model.ts";
 import { pages, read, root } from "./documents/pages.ts";
 
@@ -9,6 +11,9 @@ const under = (folder: string, extension: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(extension))
     .map((name) => join(folder, name));
+
+/** Tables without a person in them, which the data map tells of as a whole. */
+const inOneSentence = new Set(["gaps", "marks"]);
 
 describe.each(pages)("%s", (page) => {
   const text = read(page);
@@ -74,6 +79,33 @@ test("every test that an invariant names is there", () => {
   expect(named.length).toBeGreaterThan(0);
   const missing = named.filter(([, file = "", title = ""]) => !read(file).includes(title));
   expect(missing.map(([whole]) => whole)).toEqual([]);
+});
+
+test("the data map has every table of the state file, and every column of it", () => {
+  const map = read("docs/privacy.md");
+  using database = new DatabaseSync(":memory:");
+  for (const step of migrations) database.exec(step);
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  expect(tables.length).toBeGreaterThan(8);
+  const missing = tables.flatMap(({ name }) => {
+    const [, section] = map.split(`**\`${name}\`**`);
+    if (section === undefined) return [String(name)];
+    if (inOneSentence.has(String(name))) return [];
+    const columns = database.prepare(`SELECT name FROM pragma_table_info('${name}')`).all();
+    const [own = ""] = section.split("\n**`");
+    return columns
+      .filter((column) => !own.includes(`\`${column.name}\``))
+      .map((one) => `${name}.${one.name}`);
+  });
+  expect(missing).toEqual([]);
+});
+
+test("the tree of the architecture has every folder of the program, and every file beside them", () => {
+  const [, tree = ""] = read("docs/architecture.md").split("\n## The tree\n");
+  const missing = readdirSync(join(root, "src"), { withFileTypes: true })
+    .map((entry) => `src/${entry.name}${entry.isDirectory() ? "/" : ""}`)
+    .filter((path) => !tree.split("\n## ")[0]?.includes(`\`${path}`));
+  expect(missing).toEqual([]);
 });
 
 interface Schema {

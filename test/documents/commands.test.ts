@@ -14,12 +14,13 @@ afterEach(killChildren);
 const token = "token-of-the-documents";
 const attributes = { customerNumber: "HLD-4711", authenticated: "true" };
 const commands = pages.flatMap((page) => shellOf(read(page)).map(({ command }) => ({ page, command })));
-/** Those of a page that are executed here. */
+/** Those of a page that a test is to execute. */
 const executedOf = (page: string): string[] =>
   commands
     .filter((one) => one.page === page && reasonOf(one.command) === undefined)
     .map((one) => one.command);
-const here = ["docs/measuring.md", "docs/runbook.md", "docs/interfaces.md"].flatMap(executedOf);
+const asked = ["docs/runbook.md", "docs/interfaces.md", "docs/privacy.md"].flatMap(executedOf);
+const here = [...executedOf("docs/measuring.md"), ...asked];
 
 /** Why no test executes it; undefined where one should. */
 function reasonOf(command: string): string | undefined {
@@ -82,7 +83,7 @@ const dialogue = {
   subcategory: "Jaarnota",
 };
 
-test("docs/measuring.md: labelled dialogues are measured, and a shadow run is compared with what agents wrote", async () => {
+test("measuring: labelled dialogues are measured, and a shadow run is compared with what agents wrote", async () => {
   await using scene = await begin();
   const { world, shell } = scene;
   const at = (file: string): string => join(world.directory, file);
@@ -118,7 +119,7 @@ test("docs/measuring.md: labelled dialogues are measured, and a shadow run is co
   expect(world.backend.attempts).toEqual([]);
 }, 60_000);
 
-test("docs/runbook.md, docs/interfaces.md: what is asked of a running daemon is answered", async () => {
+test("the runbook, the interfaces, the data map: what is asked of a running daemon is answered", async () => {
   await using scene = await begin();
   const { world } = scene;
   const daemon = world.start();
@@ -128,7 +129,7 @@ test("docs/runbook.md, docs/interfaces.md: what is asked of a running daemon is 
   const shell = scene.shell.with({
     "http://127.0.0.1:9464": await daemon.address(),
     "2f7bf00a-0fc2-4d6a-9b56-92238191433e": id,
-    "explain ID": `explain ${id}`,
+    " ID --config": ` ${id} --config`,
   });
   const answered: [command: string, answer: RegExp][] = [
     ["status", /helder │ +1 │ +1 │/],
@@ -136,8 +137,9 @@ test("docs/runbook.md, docs/interfaces.md: what is asked of a running daemon is 
     ["explain", /posted +main/],
     ["v1/contact-logs", new RegExp(`"key":"${id}".*"status":201`)],
     ["v1/case-links", /^\{"recorded":1,"known":0\}$/],
+    ["forget --conversation", /^1 contacts forgotten/],
+    ["forget --account", /^0 contacts forgotten/],
   ];
-  const asked = [...executedOf("docs/runbook.md"), ...executedOf("docs/interfaces.md")];
   expect(asked).toEqual(answered.map(([name]) => expect.stringContaining(name)));
   for (const [index, [, answer]] of answered.entries())
     expect((await shell.run(asked[index] as string)).stdout).toMatch(answer);
