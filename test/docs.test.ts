@@ -100,6 +100,19 @@ test("the data map has every table of the state file, and every column of it", (
   expect(missing).toEqual([]);
 });
 
+test("the table of metrics has every one, with its labels", () => {
+  const told = tableUnder("docs/health.md", "## Metrics").flatMap(([names = ""]) =>
+    names.match(/[\w]+(\{[\w,]+\})?/g),
+  );
+  const made = read("src/ops/metrics.ts").matchAll(
+    /name: "(\w+)",(?:\s*help:[^\n]+\n\s*labelNames: \[([^\]]*)\])?/g,
+  );
+  const names = [...made].map(([, name, labels]) =>
+    labels ? `${name}{${labels.replace(/[" ]/g, "")}}` : name,
+  );
+  expect(told.toSorted()).toEqual(names.toSorted());
+});
+
 test("the tree of the architecture has every folder of the program, and every file beside them", () => {
   const [, tree = ""] = read("docs/architecture.md").split("\n## The tree\n");
   const missing = readdirSync(join(root, "src"), { withFileTypes: true })
