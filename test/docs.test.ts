@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
-import { configJsonSchema } from "../src/config/schema.ts";
+import { configJsonSchema, configSchema } from "../src/config/schema.ts";
 import { migrations } from "../src/ledger/migrations.ts";
 import { skipReasons } from "../src/model.ts";
-import { pages, read, root } from "./documents/pages.ts";
+import { blocksIn, pages, read, root } from "./documents/pages.ts";
 
 const under = (folder: string, extension: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -98,6 +98,19 @@ test("the data map has every table of the state file, and every column of it", (
       .map((one) => `${name}.${one.name}`);
   });
   expect(missing).toEqual([]);
+});
+
+test.each(["docs/interfaces.md", "deploy/README.md"])("what %s shows of a configuration is valid", (page) => {
+  const shown = blocksIn(read(page)).filter(({ language }) => language === "json");
+  const example = JSON.parse(read("config.example.json"));
+  for (const { text } of shown) {
+    const parts = Object.entries(
+      JSON.parse(text.startsWith("{") ? text : `{${text}}`) as Record<string, object>,
+    );
+    const merged = parts.map(([key, part]) => [key, { ...example[key], ...part }]);
+    expect(configSchema.safeParse({ ...example, ...Object.fromEntries(merged) }).error).toBeUndefined();
+  }
+  expect(shown).toHaveLength(1);
 });
 
 test("the table of metrics has every one, with its labels", () => {
