@@ -1,3 +1,4 @@
+import { NotYet, Transient } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
 import type { Conversation, Message, Participant } from "../genesys/payloads.ts";
 import type { Contact, Leg } from "../model.ts";
@@ -8,6 +9,8 @@ import type { Ends, Fetched, Found, LookContext, Medium, Utterance } from "./med
 const bulkSize = 1000;
 /** How long after a hand-over the next leg may begin and still be where it went: a phone rings, a queue searches. */
 const handOverMs = 120_000;
+/** Asks after which the messages that are there are taken for all there will be. */
+const patientAsks = 3;
 /** No upper bound, as a number that JSON can carry. */
 const endOfTime = Number.MAX_SAFE_INTEGER;
 
@@ -20,7 +23,7 @@ export function createMessage(api: GenesysApi): Medium {
   return {
     ends,
     firstAskAt: (_contact, now) => now,
-    async fetch(contact, { live }, signal) {
+    async fetch(contact, { asks, live }, signal) {
       const ids = [...new Set(contact.legs.flatMap(({ messageIds }) => messageIds))];
       const messages = new Map<string, Message>();
       for (let start = 0; start < ids.length; start += bulkSize) {
@@ -33,6 +36,14 @@ export function createMessage(api: GenesysApi): Medium {
         )) {
           messages.set(message.id, message);
         }
+      }
+      const missing = ids.filter((id) => !messages.has(id)).length;
+      if (missing > 0 && missing === ids.length) {
+        throw new Transient("no_messages", "messages: the platform does not show one of them (yet)");
+      }
+      // A part of the words would be told as all of them: the others get some time to show.
+      if (missing > 0 && asks < patientAsks) {
+        throw new NotYet("messages", "messages: some are not there yet");
       }
       return words(contact, [...messages.values()]);
     },
