@@ -28,9 +28,13 @@ const messageEntry = z
   .object({
     messageId: text,
     message: z.object({ id: text }).optional().catch(undefined),
+    messageURI: text,
     messageTime: instant,
   })
-  .transform(({ messageId, message, messageTime }) => ({ id: messageId ?? message?.id, at: messageTime }))
+  .transform(({ messageId, message, messageURI, messageTime }) => ({
+    id: messageId ?? message?.id ?? messageURI?.split("/").at(-1),
+    at: messageTime,
+  }))
   .pipe(z.object({ id: z.string(), at: z.union([z.number(), z.undefined()]) }));
 
 const segment = z.object({ type: text });
@@ -236,6 +240,12 @@ export function parseSubscriptions(value: unknown): { id: string; rejected: bool
   }));
 }
 
+/** What was said in another form than plain text: the button somebody chose, a text among other parts. */
+const content = z.object({
+  buttonResponse: z.object({ text: text }).optional().catch(undefined),
+  text: z.object({ body: text }).optional().catch(undefined),
+});
+
 const messageData = z.object({
   id: z.string(),
   timestamp: instant,
@@ -243,7 +253,7 @@ const messageData = z.object({
   textBody: text,
   createdBy: reference,
   normalizedMessage: z
-    .object({ type: text, text: text, direction: text, originatingEntity: text })
+    .object({ type: text, text: text, content: list(content), direction: text, originatingEntity: text })
     .optional()
     .catch(undefined),
 });
@@ -257,6 +267,8 @@ export interface Message {
   readonly type: string;
   readonly text: string;
   readonly byBot: boolean;
+  /** The platform says that a person wrote it. */
+  readonly byHuman: boolean;
   readonly userId: string | undefined;
 }
 
@@ -268,11 +280,16 @@ export function parseMessages(value: unknown): Message[] {
       at: timestamp,
       inbound: (direction ?? normal?.direction)?.toLowerCase() === "inbound",
       type: normal?.type?.toLowerCase() ?? "text",
-      text: normal?.text || textBody || "",
+      text: normal?.text || textBody || contentText(normal?.content ?? []),
       byBot: normal?.originatingEntity?.toLowerCase() === "bot",
+      byHuman: normal?.originatingEntity?.toLowerCase() === "human",
       userId: createdBy?.id,
     }),
   );
+}
+
+function contentText(parts: readonly z.output<typeof content>[]): string {
+  return parts.map(({ buttonResponse, text: said }) => buttonResponse?.text ?? said?.body ?? "").join(" ");
 }
 
 export function parseTranscriptUrl(value: unknown): string {

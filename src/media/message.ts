@@ -213,7 +213,7 @@ function words(contact: Contact, messages: readonly Message[]): Fetched {
     const at = message.at ?? contact.startedAt;
     if (["receipt", "event"].includes(message.type) || at <= contact.window.from || at > contact.window.to)
       return [];
-    const speaker = speakerOf(message, legOfMessage.get(message.id), contact);
+    const speaker = speakerOf(message, at, legOfMessage.get(message.id), contact);
     return speaker === undefined ? [] : [{ ...speaker, at, text: message.text }];
   });
   return {
@@ -227,6 +227,7 @@ function words(contact: Contact, messages: readonly Message[]): Fetched {
 /** Undefined for bots and for what nobody wrote. */
 function speakerOf(
   message: Message,
+  at: number,
   leg: Leg | undefined,
   contact: Contact,
 ): Pick<Utterance, "speaker" | "userId"> | undefined {
@@ -234,5 +235,9 @@ function speakerOf(
   if (message.byBot) return undefined;
   if (leg?.party === "agent") return { speaker: "agent", userId: leg.userId };
   const author = contact.agents.find(({ userId }) => userId === message.userId);
-  return author ? { speaker: "agent", userId: author.userId } : undefined;
+  if (author) return { speaker: "agent", userId: author.userId };
+  // A person wrote it, listed under nobody of the organisation: whoever was there then.
+  const isNobodys = leg === undefined || leg.party === "customer";
+  const present = contact.legs.findLast(({ party, from, to }) => party === "agent" && from <= at && at <= to);
+  return message.byHuman && isNobodys && present ? { speaker: "agent", userId: present.userId } : undefined;
 }

@@ -67,3 +67,84 @@ test("a message that never comes is done without", async () => {
   expect(note).not.toContain("monteur");
   world.platform.faults.clear();
 });
+
+const isAgents = ({ direction }: Body): boolean => direction === "outbound";
+
+test.each<[what: string, edit: (body: Body) => Body]>([
+  [
+    "in parts in place of a text",
+    ({ normalizedMessage: { text, ...normal }, ...body }) => ({
+      ...body,
+      normalizedMessage: {
+        ...normal,
+        type: "Structured",
+        content: [{ contentType: "Text", text: { type: "Text", body: text } }, { contentType: "Card" }, null],
+      },
+    }),
+  ],
+  [
+    "as the buttons that were chosen",
+    ({ normalizedMessage: { text, ...normal }, ...body }) => ({
+      ...body,
+      normalizedMessage: {
+        ...normal,
+        type: "Structured",
+        content: [
+          { contentType: "ButtonResponse", buttonResponse: { type: "QuickReply", text, payload: "P1" } },
+        ],
+      },
+    }),
+  ],
+])("words that come %s are read", async (_what, edit) => {
+  expect((await logOf([(bodies) => bodies.map(edit)])).note).toContain("monteur");
+});
+
+test("what a person wrote, listed under nobody of the organisation, is the agent's who was there", async () => {
+  const { platform } = world;
+  const before = world.backend.accepted.length;
+  const conversation = quickConversation(platform, {
+    medium: "message",
+    queue: "Noordlicht Chat",
+    attributes: { customerNumber: "NRD-7", authenticated: "true" },
+    lines,
+    emit: false,
+  });
+  const agent = conversation.legs.find(({ purpose }) => purpose === "agent");
+  const at = conversation.utterances.map((one) => one.at);
+  const listed = conversation.utterances.map((one, index) => ({
+    // An older list names where the message lies alone.
+    messageURI: `/api/v2/conversations/messages/${conversation.id}/messages/${one.id}`,
+    messageTime: new Date(at[index] ?? 0).toISOString(),
+  }));
+  const ended = new Date(Math.max(...at) + 1).toISOString();
+  const leg = { state: "disconnected", connectedTime: new Date(Math.min(...at)).toISOString() };
+  const body = {
+    id: conversation.id,
+    endTime: ended,
+    participants: [
+      {
+        purpose: "customer",
+        attributes: conversation.attributes,
+        messages: [{ id: "c", ...leg, disconnectedTime: ended, messages: listed }],
+      },
+      {
+        purpose: "agent",
+        userId: agent?.userId,
+        queueId: agent?.queueId,
+        messages: [{ id: "a", ...leg, disconnectedTime: ended, messages: [] }],
+      },
+    ],
+  };
+  platform.faults.rest({ path: new RegExp(`conversations/${conversation.id}$`), status: 200, body });
+  const entities = conversation.utterances.map(({ id }) => conversation.toMessageData(id) as unknown as Body);
+  const anonymous = entities.map(({ createdBy: _, ...one }) => one);
+  platform.faults.rest({ path: /messages\/bulk$/, status: 200, body: { entities: anonymous } });
+  platform.publish(conversation);
+  const log = (await world.backend.waitFor(before + 1)).at(-1)?.body;
+  expect(entities.filter(isAgents)).toHaveLength(2);
+  expect(log).toMatchObject({
+    conversationId: conversation.id,
+    agents: [{ userId: agent?.userId }],
+    note: expect.stringContaining("monteur"),
+  });
+});
