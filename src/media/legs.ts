@@ -67,7 +67,7 @@ const unansweredEnds: ReadonlySet<string> = new Set([
  * counts as an automaton.
  */
 export function staysOf(conversation: Conversation, media: readonly MediaArray[]): Stay[] {
-  const hasCustomer = conversation.participants.some(({ purpose }) => purpose === "customer");
+  const hasCustomer = namesCustomer(conversation);
   const stays = conversation.participants
     .flatMap((participant) =>
       participant.communications
@@ -76,6 +76,18 @@ export function staysOf(conversation: Conversation, media: readonly MediaArray[]
     )
     .sort((a, b) => a.from - b.from);
   return stays.map((stay) => (wasOnlyConsulted(stay, stays) ? { ...stay, party: "automaton" } : stay));
+}
+
+/**
+ * Whether somebody is called the customer, who then is the only one. Who asked for a callback is there by that alone
+ * where the call that came of it has another participant.
+ */
+function namesCustomer({ participants }: Conversation): boolean {
+  return participants.some(
+    ({ purpose, communications }) =>
+      purpose === "customer" &&
+      (communications.length === 0 || communications.some(({ media }) => media !== "callbacks")),
+  );
 }
 
 /** Marked as part of a consult, and gone while the agent who asked was still there: nobody was handed over to. */
@@ -186,7 +198,7 @@ export function factsOf(
     list.findLast(({ participant }) => participant.queueId !== undefined)?.participant;
   const inQueue = queueOf(answered) ?? queueOf(stays);
   const newestFirst = conversation.participants.toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
-  const hasCustomer = conversation.participants.some(({ purpose }) => purpose === "customer");
+  const hasCustomer = namesCustomer(conversation);
   return {
     queueId: inQueue?.queueId,
     queueName: inQueue?.queueName,

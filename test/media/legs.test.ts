@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Conversation, parseConversation } from "../../src/genesys/payloads.ts";
-import { isOver, type Stay, staysOf } from "../../src/media/legs.ts";
+import { factsOf, isOver, type Stay, staysOf } from "../../src/media/legs.ts";
 
 const start = "2026-11-20T09:00:00.000Z";
 const pickedUp = "2026-11-20T09:00:20.000Z";
@@ -84,4 +84,23 @@ describe("who takes part", () => {
   ])("%s with user %s beside a customer is %s", (purpose, userId, party) => {
     expect(agentsStay(called({ purpose, userId }))?.party).toBe(party);
   });
+});
+
+test("a callback's call that has a participant of its own is the customer's", () => {
+  const call = { state: "disconnected", connectedTime: pickedUp, disconnectedTime: end };
+  const conversation = parseConversation({
+    id: "c",
+    participants: [
+      { purpose: "customer", attributes: { account: "1" }, callbacks: [{ id: "asked", ...call }] },
+      { purpose: "agent", userId: "u", queueId: "q", calls: [{ id: "dialled", ...call }] },
+      { purpose: "external", attributes: { account: "2" }, calls: [{ id: "answered", ...call }] },
+    ],
+  });
+  const stays = staysOf(conversation, ["calls", "callbacks"]);
+  expect(stays.map(({ communication, party }) => [communication.id, party])).toEqual([
+    ["asked", "customer"],
+    ["dialled", "agent"],
+    ["answered", "customer"],
+  ]);
+  expect(factsOf(conversation, stays)).toMatchObject({ hasCustomer: true, handled: true });
 });
