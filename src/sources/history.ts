@@ -241,9 +241,10 @@ export class History implements Source {
   #keyOf({ id, endedAt, sessions }: PastConversation, since: number): string | undefined {
     if (!sessions.some(({ queueIds }) => queueIds.some(this.#options.listens))) return undefined;
     const agents = sessions.filter(
-      ({ purpose, mediaType }) => purpose === "agent" && mediaType === "message",
+      ({ purpose, mediaType }) => ["agent", "user"].includes(purpose) && mediaType === "message",
     );
-    if (agents.some((session) => session.endedAt === undefined)) return undefined;
+    // What has ended as a whole has ended, though a session of it shows no end.
+    if (endedAt === undefined && agents.some((session) => session.endedAt === undefined)) return undefined;
     const answered = agents.filter((session) => session.answered);
     const last = answered.toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0)).at(-1);
     const ended = endedAt ?? last?.endedAt;

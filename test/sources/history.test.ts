@@ -472,6 +472,24 @@ describe("with clocks that stand still", () => {
     expect(scene.keys).toEqual(["a"]);
   });
 
+  test("a chat that has ended counts, though history shows no end of its agent's part, or calls the agent a user", async () => {
+    const agent = { mediaType: "message", answered: true, queueIds: ["heard"] };
+    const sessions = [
+      { ...agent, id: "s-1", purpose: "agent", endedAt: undefined },
+      { ...agent, id: "s-2", purpose: "user", endedAt: now - 1 },
+    ] as const;
+    const chats = [
+      { ...past("unended", now - 1), sessions: sessions.slice(0, 1) },
+      { ...past("user", now - 1), sessions: sessions.slice(1) },
+      { ...past("goes on", undefined), sessions: sessions.slice(0, 1) },
+    ];
+    await using scene = new Scene(({ kind, to }) => (kind === "open" || to < now ? nothing : page(chats)));
+    scene.gaps.open({ from: now - hour, to: now });
+    scene.start();
+    await pass(500);
+    expect(scene.keys).toEqual(["unended:s-1", "user:s-2"]);
+  });
+
   test("a ledger that cannot write is waited for: history never ends the daemon", async () => {
     await using scene = new Scene(() => nothing);
     const gap = scene.gaps.open({ from: now - hour, to: now - hour / 2 });
