@@ -27,8 +27,13 @@ export function openLedgerBeside(file: string): Ledger {
 
 function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Ledger {
   const steps = createSteps(store);
+  const work = createWork(store, steps, claims);
   return {
-    ...createWork(store, steps, claims),
+    ...work,
+    async due(...asked) {
+      store.requireInPlace();
+      return await work.due(...asked);
+    },
     shadows: createShadows(store, steps),
     cases: createCases(store, steps),
     kept: createKept(store),

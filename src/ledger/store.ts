@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { causeOf, Fatal } from "../errors.ts";
+import { Place } from "./astray.ts";
 import { Commits, ledgerError } from "./commits.ts";
 import { checkOwner, isDamage, openAndPrepare, requireSound, requireSqlite } from "./database.ts";
 import { createPrivate, makeDirectory, takeLock } from "./file.ts";
@@ -32,6 +33,8 @@ type Values = readonly SQLInputValue[] | Record<string, SQLInputValue>;
 export class Store {
   readonly #database: DatabaseSync;
   readonly #lock: DatabaseSync | undefined;
+  /** Of the file this process owns. */
+  readonly #place: Place | undefined;
   readonly #commits: Commits;
   readonly #statements = new Map<string, StatementSync>();
   #scrub: NodeJS.Timeout | undefined;
@@ -40,9 +43,11 @@ export class Store {
     database: DatabaseSync,
     lock: DatabaseSync | undefined,
     quarantined: string | undefined,
+    place?: Place,
   ) {
     this.#database = database;
     this.#lock = lock;
+    this.#place = place;
     this.quarantined = quarantined;
     this.#commits = new Commits(database);
   }
@@ -88,8 +93,14 @@ export class Store {
       createPrivate(file);
       database = openAndPrepare(file);
     }
-    const store = new Store(database, lock, quarantined);
-    store.#nextGeneration(file, marker, quarantined !== undefined);
+    const store = new Store(database, lock, quarantined, new Place(file));
+    try {
+      store.#nextGeneration(file, marker, quarantined !== undefined);
+    } catch (error) {
+      // A write-ahead log left behind would be taken for that of the right file, once it is put back.
+      database.close();
+      throw error;
+    }
     return store;
   }
 
@@ -175,14 +186,25 @@ export class Store {
     }, scrubDelayMs).unref();
   }
 
+  /** Throws Fatal where the file was removed, or another put in its place. */
+  requireInPlace(): void {
+    this.#place?.require();
+  }
+
   close(): void {
     clearTimeout(this.#scrub);
     this.#commits.flush();
     this.#statements.clear();
-    // Beside a daemon too: what a single change by hand erased is not to wait for the daemon's next checkpoint.
-    if (this.#lock || this.#scrub) this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    this.#database.close();
-    this.#lock?.close();
+    try {
+      const putBack = this.#place?.isAstray ? this.#place.rescue(this.#database) : undefined;
+      // Beside a daemon too: what a single change by hand erased is not to wait for the daemon's next checkpoint.
+      if (this.#lock || this.#scrub) this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      this.#database.close();
+      putBack?.();
+    } finally {
+      if (this.#database.isOpen) this.#database.close();
+      this.#lock?.close();
+    }
   }
 
   #prepare(sql: string): StatementSync {

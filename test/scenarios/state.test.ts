@@ -4,13 +4,16 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { startBackend } from "../../src/simulator/backend.ts";
 import { quickConversation } from "../../src/simulator/player.ts";
 import { type Daemon, startWorld, until, type World, type WorldOptions } from "../harness.ts";
 
@@ -174,6 +177,50 @@ test("an emptied state file is noticed, never silently started from", async () =
     /was emptied or removed; put the right one back, or remove .*\.generation/,
   );
   rmSync(`${world.stateFile}.generation`);
+  await startedOn(world);
+});
+
+const killsUnderTheDaemon: readonly [what: string, act: (file: string) => void][] = [
+  ["removed", (file) => rmSync(file)],
+  ["removed with its folder", (file) => rmSync(dirname(file), { recursive: true })],
+  ["moved away", (file) => renameSync(file, `${file}.away`)],
+];
+test.each(killsUnderTheDaemon)(
+  "I1 a state file that is %s under the daemon ends it, and is put back with all it held",
+  async (_what, act) => {
+    await using world = await startWorld({ timing: { ...timing, drainMs: 300 } });
+    const daemon = await startedOn(world);
+    world.backend.fail({ status: 503, times: 1_000 });
+    const ids = [endCall(world), endCall(world)];
+    await until(() => world.backend.attempts.length > 1, "both to be written");
+    act(world.stateFile);
+    await expect(daemon.done).rejects.toThrow(/was removed or replaced under the running daemon/);
+    await using backend = await startBackend();
+    const file = JSON.parse(readFileSync(world.configPath, "utf8"));
+    for (const brand of file.brands) brand.destination.url = `${backend.url}/logs`;
+    writeFileSync(world.configPath, JSON.stringify(file));
+    await startedOn(world);
+    await backend.waitFor(2);
+    expect(new Set(backend.accepted.map(({ key }) => key))).toEqual(new Set(ids));
+    const bodies = world.backend.attempts.map(({ text }) => text);
+    for (const attempt of backend.attempts) expect(bodies).toContain(attempt.text);
+  },
+  20_000,
+);
+
+test("I1 a copy put in the place of the state file under the daemon is not started from; what it held is beside it", async () => {
+  await using world = await startWorld({ timing });
+  const daemon = await startedOn(world);
+  const copy = `${world.stateFile}.copy`;
+  copyFileSync(world.stateFile, copy);
+  renameSync(copy, world.stateFile);
+  await expect(daemon.done).rejects.toThrow(/saved beside it as \.rescued-<time>/);
+  await expect(world.start().done).rejects.toThrow(/was emptied or removed|is an older copy/);
+  expect(existsSync(`${world.stateFile}-wal`)).toBe(false);
+  const [rescued] = readdirSync(dirname(world.stateFile)).filter((name) => name.includes(".rescued-"));
+  const saved = join(dirname(world.stateFile), rescued ?? "none");
+  expect(statSync(saved).mode & 0o777).toBe(0o600);
+  renameSync(saved, world.stateFile);
   await startedOn(world);
 });
 
