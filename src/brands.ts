@@ -35,7 +35,7 @@ export interface Brands extends Pick<Tools, "brand" | "destination" | "rules">, 
 
 /** What destinations are made with, and whom their circuits tell. */
 export interface BrandTools extends Omit<DestinationContext, "ambiguous"> {
-  onCircuit(endpoint: string, state: "open" | "closed"): void;
+  onCircuit(endpoint: string, state: "open" | "closed", cause?: unknown): void;
   /** Read at the moment of use; the configuration's own where it is left out. */
   readonly timing?: CircuitTiming;
 }
@@ -114,8 +114,8 @@ function createEndpoint(
   const { options, ambiguous } = madeOf;
   const destination = named(name, () => createDestination(options, { ...context, ambiguous }));
   let closed = false;
-  const circuit = new Circuit(destination.name, timing, (state) => {
-    if (!closed) onCircuit(name, state);
+  const circuit = new Circuit(destination.name, timing, (state, cause) => {
+    if (!closed) onCircuit(name, state, cause);
   });
   return {
     madeOf,

@@ -63,7 +63,7 @@ async function writerOf(
   }
   return {
     writer: new Writer({ summarizer: await createSummarizer(llm), calibration: llm.calibration }),
-    modelCircuit: new Circuit(modelEndpoint, timing, (state) => onCircuit(modelEndpoint, state)),
+    modelCircuit: new Circuit(modelEndpoint, timing, (...change) => onCircuit(modelEndpoint, ...change)),
   };
 }
 

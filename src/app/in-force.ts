@@ -42,7 +42,7 @@ export async function openInForce(
     protect: redactor.protect,
     genesys: api.writing,
     timing,
-    onCircuit: (endpoint, state) => events.circuit(endpoint, state),
+    onCircuit: (...change) => events.circuit(...change),
     onUnchecked: (endpoint, error) => events.unchecked(endpoint, error),
   };
   const inForce = new InForce(await createSettings(config, tools, stopping));

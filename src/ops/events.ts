@@ -107,9 +107,10 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       metrics.endToPostSeconds.observe({ brand, medium }, afterMs / 1000);
       log.info({ key, brand, medium, destination, status, alreadyThere, afterMs }, "contact log posted");
     },
-    circuit(name: string, state: "open" | "closed"): void {
+    circuit(name: string, state: "open" | "closed", cause?: unknown): void {
       metrics.circuits.set({ endpoint: name }, state === "open" ? 1 : 0);
-      if (state === "open") log.error({ endpoint: name }, "circuit open: its contacts wait");
+      if (state === "open")
+        log.error({ endpoint: name, detail: sentence(cause) }, "circuit open: its contacts wait");
       else log.info({ endpoint: name }, "circuit closed: the backlog flows");
     },
     unchecked(endpoint: string, error: unknown): void {

@@ -15,6 +15,9 @@ const retryBudget = 20;
 const retriesPerSuccess = 0.5;
 const retriesPerSecond = 2;
 
+/** Told of each change; `cause` is the failure that opened it. */
+type OnChange = (state: "open" | "closed", cause?: unknown) => void;
+
 /**
  * One endpoint's circuit (a destination, the model). Closed, everything passes. Open, whoever comes waits and costs
  * nothing. Half-open, one tries. Closed again, the backlog flows at a rate that grows with each success.
@@ -24,7 +27,7 @@ export class Circuit {
   readonly #name: string;
   readonly #timing: CircuitTiming;
   readonly #now: () => number;
-  readonly #onChange: (state: "open" | "closed") => void;
+  readonly #onChange: OnChange;
   #failures = 0;
   #trips = 0;
   /** While open: when one may try. */
@@ -37,7 +40,7 @@ export class Circuit {
   constructor(
     name: string,
     timing: CircuitTiming,
-    onChange: (state: "open" | "closed") => void = () => {},
+    onChange: OnChange = () => {},
     now: () => number = () => performance.now(),
   ) {
     this.#name = name;
@@ -63,7 +66,7 @@ export class Circuit {
       this.#succeeded();
       return result;
     } catch (error) {
-      if (counts(error)) this.#failed();
+      if (counts(error)) this.#failed(error);
       else this.#succeeded();
       throw error;
     } finally {
@@ -103,14 +106,14 @@ export class Circuit {
     this.#places++;
   }
 
-  #failed(): void {
+  #failed(error: unknown): void {
     this.#failures++;
     const wasOpen = this.#tryAt !== undefined;
     if (!wasOpen && this.#failures < tripAt) return;
     const { retryBaseMs: baseMs, retryMaxMs: maxMs } = this.#timing;
     this.#tryAt = this.#now() + backoffMs(this.#trips + 2, { baseMs, maxMs });
     this.#trips++;
-    if (!wasOpen) this.#onChange("open");
+    if (!wasOpen) this.#onChange("open", error);
   }
 
   /** A little later than needed, each at another moment: they do not all come at once. */

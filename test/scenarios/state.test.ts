@@ -158,7 +158,8 @@ test("while a backend is down its circuit is open: contacts wait without hammeri
   const daemon = await startedOn(world);
   world.backend.fail({ status: 503, times: 30 });
   const ids = Array.from({ length: 40 }, () => endCall(world));
-  await daemon.logged("circuit open: its contacts wait");
+  const opened = await daemon.logged("circuit open: its contacts wait");
+  expect(opened.detail).toMatch(/^destination 127\.0\.0\.1:\d+: HTTP 503$/);
   await daemon.logged("circuit closed: the backlog flows", {}, 20_000);
   await world.backend.waitFor(40, 15_000);
   expect(new Set(world.backend.accepted.map(({ key }) => key))).toEqual(new Set(ids));
