@@ -28,6 +28,9 @@ interface WrittenLog {
 /** What becomes of contact logs: posted, kept for comparison, or printed. */
 type Mode = "live" | "shadow" | "dry run";
 
+/** A full disk fails every try of every contact: a line for each would fill it further. */
+const sayAgainMs = 60_000;
+
 interface Cost {
   readonly cost: number | undefined;
   readonly currency: string;
@@ -39,6 +42,9 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
     error instanceof ContactlogdError
       ? error.message
       : `unforeseen ${error instanceof Error ? error.name : "error"}`;
+  let failing = { detail: "", saidAt: 0 };
+  /** Since the last line about it. */
+  let failures = 0;
 
   return {
     noticed(conversationId: string, source: string): void {
@@ -146,7 +152,12 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
     },
     ledgerFailed(error: unknown): void {
       metrics.ledgerFailures.inc();
-      log.error({ detail: sentence(error) }, "state file cannot be used now: nothing is claimed");
+      failures++;
+      const detail = sentence(error);
+      if (detail === failing.detail && performance.now() - failing.saidAt < sayAgainMs) return;
+      log.error({ detail, failures }, "state file cannot be used now: nothing is claimed");
+      failing = { detail, saidAt: performance.now() };
+      failures = 0;
     },
     draining(ids: readonly string[]): void {
       // `kind key destination`, as the ledger names its work.

@@ -50,6 +50,11 @@ test("a full disk stops the claiming, says so, and heals by itself: nothing is l
     async () => (await fetch(`${await daemon.address()}/readyz`)).status === 503,
     "readiness to say so",
   );
+  const failures = async (): Promise<number> =>
+    Number(/^contactlogd_ledger_failures_total (\d+)/m.exec(await daemon.metrics())?.[1]);
+  await until(async () => (await failures()) > 3, "further failures");
+  const said = daemon.lines.filter(({ msg }) => msg === "state file cannot be used now: nothing is claimed");
+  expect(said).toHaveLength(1);
   execFileSync("rm", [join(disk, "filler")]);
   await world.backend.waitFor(ids.length, 20_000);
   expect(world.backend.accepted.map(({ key }) => key).toSorted()).toEqual(ids.toSorted());
