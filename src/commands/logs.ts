@@ -25,7 +25,7 @@ const linesBefore = 100;
 /** `contactlogd logs`: the daemon's log for people, from the journal, a file or standard input. Throws Fatal. */
 export async function logs(flags: LogsFlags, stop: AbortSignal): Promise<void> {
   const filter = { brand: flags.brand, ids: namesOf(flags) };
-  const shown = shownFrom(linesOf(chunksOf(flags, stop)), filter, process.stdout.isTTY === true);
+  const shown = shownFrom(linesOf(chunksOf(flags, stop)), filter, process.stdout.hasColors?.() === true);
   try {
     await pipeline(shown, process.stdout, { end: false });
   } catch (error) {

@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { WriteStream } from "node:tty";
 import pino, { type Logger } from "pino";
 import pretty from "pino-pretty";
 import type { Redactor } from "./redact.ts";
@@ -29,7 +30,8 @@ export function createLog({ level, format, redactor, to = process.stderr }: LogO
     format === "pretty"
       ? pretty({
           destination: sink,
-          colorize: "isTTY" in to && to.isTTY === true,
+          // A terminal that takes colours, and a person who wants them (NO_COLOR).
+          colorize: to instanceof WriteStream && to.hasColors(),
           sync: true,
           ignore: "pid,hostname",
         })

@@ -28,12 +28,14 @@ const first = ["conversationId", "key", "id", "brand"];
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would obey is what is looked for.
 const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
 
-/** @returns the line, or undefined where it is not one of ours */
+/** @returns the line, also out of a journal's JSON; undefined where it is not one of ours */
 export function parseLine(text: string): LogLine | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const isOurs = typeof value === "object" && value !== null && "msg" in value && "level" in value;
-    return isOurs ? (value as LogLine) : undefined;
+    if (typeof value !== "object" || value === null) return undefined;
+    if ("MESSAGE" in value && typeof value.MESSAGE === "string" && !("msg" in value))
+      return parseLine(value.MESSAGE);
+    return "msg" in value && "level" in value ? (value as LogLine) : undefined;
   } catch {
     return undefined;
   }

@@ -9,6 +9,13 @@ const shown = (text: string, colour = false): string => {
   return shownLine(parsed, colour);
 };
 
+test("a line is found in a journal's JSON", () => {
+  const inside = line({ msg: "contact skipped", key: "c-1" });
+  const journal = JSON.stringify({ MESSAGE: inside, _SYSTEMD_UNIT: "contactlogd.service", PRIORITY: "6" });
+  expect(parseLine(journal)).toEqual(parseLine(inside));
+  expect(parseLine(JSON.stringify({ MESSAGE: "no JSON" }))).toBeUndefined();
+});
+
 test("time, level, what happened, and its fields: what names it first, what is empty not at all", () => {
   const text = line({
     reason: "no_account",

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -8,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { quickConversation } from "../../src/simulator/player.ts";
 import { type Cli, cli, killChildren } from "../cli.ts";
@@ -207,3 +209,19 @@ async function logsOf(world: World, ...args: string[]): Promise<string[]> {
     .split("\n")
     .filter((text) => text !== "");
 }
+
+const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") === true;
+
+test.skipIf(!hasScript)("a terminal is given colours, but to whom NO_COLOR is set", async () => {
+  await using world = await startWorld();
+  const file = join(world.directory, "some.log");
+  writeFileSync(file, line("in colour"));
+  const program = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
+  const shown = (environment: Record<string, string>): string =>
+    spawnSync("script", ["-qec", `${process.execPath} ${program} logs --file ${file}`, "/dev/null"], {
+      env: { PATH: process.env.PATH, TERM: "xterm-256color", ...environment },
+      encoding: "utf8",
+    }).stdout;
+  expect(shown({})).toContain("\u001b[32mINFO");
+  expect(shown({ NO_COLOR: "1" })).toBe("2026-11-20T08:00:00.000Z INFO  in colour\r\n");
+});
