@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { ConfigError, causeOf } from "../errors.ts";
-import { parseTranscript } from "../genesys/payloads.ts";
+import { parseTranscript } from "../genesys/words.ts";
 import { clean } from "../media/clean.ts";
 import type { ContactLog, Dialogue } from "../model.ts";
 import { judgeDialogue } from "../pipeline/judge.ts";

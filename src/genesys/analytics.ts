@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { iso } from "../time.ts";
-import { instant, list, parse, text } from "./payloads.ts";
+import { instant, list, parse, text } from "./fields.ts";
 
 /** What every client of the details query uses; a larger page is refused by some orgs (PROTOCOL §3.4). */
 const analyticsPageSize = 100;

@@ -9,22 +9,18 @@ import {
   type Window,
 } from "./analytics.ts";
 import { Clients, type ClientsOptions } from "./clients.ts";
+import { type Conversation, parseConversation } from "./conversation.ts";
 import type { Priority } from "./limiter.ts";
 import {
   type ChannelAddress,
-  type Conversation,
-  type Message,
   parseChannel,
-  parseConversation,
-  parseMessages,
   parseQueue,
   parseQueuePage,
   parseSubscriptions,
-  parseTranscriptUrl,
   type Queue,
-  type Transcript,
 } from "./payloads.ts";
 import { downloadTranscript } from "./transcripts.ts";
+import { type Message, parseMessages, parseTranscriptUrl, type Transcript } from "./words.ts";
 import { type Ask, Writing } from "./writing.ts";
 
 const queuePageSize = 100;

@@ -2,7 +2,7 @@ import type { Agent } from "undici";
 import { Transient } from "../errors.ts";
 import { call, hostOf } from "../http.ts";
 import { parseJson } from "./answer.ts";
-import { parseTranscript, type Transcript } from "./payloads.ts";
+import { parseTranscript, type Transcript } from "./words.ts";
 
 const deadlineMs = 20_000;
 /** A three-hour call is some 2 MB of transcript with word timings; ten times that is not a transcript. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { attributes, instant, list, parse, reference, text } from "./payloads.ts";
+import { attributes, instant, list, parse, reference, text } from "./fields.ts";
 
 /** What is read of the platform's answers where contact logs are written to it; as sparing as `payloads.ts`. */
 

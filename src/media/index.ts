@@ -1,7 +1,8 @@
 import type { AnalysisFiles } from "../aws/files.ts";
 import { NotYet } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
-import type { Conversation, MediaArray, Queue } from "../genesys/payloads.ts";
+import type { Conversation, MediaArray } from "../genesys/conversation.ts";
+import type { Queue } from "../genesys/payloads.ts";
 import type { Contact, MediumName, OtherMedium } from "../model.ts";
 import { clean } from "./clean.ts";
 import { createContactLens } from "./contact-lens.ts";

@@ -1,4 +1,4 @@
-import type { Communication, Conversation, MediaArray, Participant } from "../genesys/payloads.ts";
+import type { Communication, Conversation, MediaArray, Participant } from "../genesys/conversation.ts";
 import type { Agent, ContactFacts, Leg } from "../model.ts";
 
 /** A communication with its participant and its place in time. */

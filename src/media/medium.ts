@@ -1,4 +1,4 @@
-import type { Conversation } from "../genesys/payloads.ts";
+import type { Conversation } from "../genesys/conversation.ts";
 import type { Contact, ContactFacts, Dialogue, SkipReason } from "../model.ts";
 
 /** A contact that has ended, and what is known of it before a word is read. */

@@ -1,6 +1,7 @@
 import { NotYet, Transient } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
-import type { Conversation, Message, Participant } from "../genesys/payloads.ts";
+import type { Conversation, Participant } from "../genesys/conversation.ts";
+import type { Message } from "../genesys/words.ts";
 import type { Contact, Leg } from "../model.ts";
 import { agentsOf, customerNamesOf, endOf, factsOf, isOver, legOf, type Stay, staysOf } from "./legs.ts";
 import type { Ends, Fetched, Found, LookContext, Medium, Utterance } from "./medium.ts";

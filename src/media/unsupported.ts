@@ -1,4 +1,4 @@
-import { type Conversation, mediaArrays } from "../genesys/payloads.ts";
+import { type Conversation, mediaArrays } from "../genesys/conversation.ts";
 import type { OtherMedium } from "../model.ts";
 import { endOf, factsOf, isOver, staysOf } from "./legs.ts";
 import type { Ends, LookContext } from "./medium.ts";

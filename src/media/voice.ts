@@ -1,6 +1,7 @@
 import { NotYet } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
-import type { Conversation, Transcript } from "../genesys/payloads.ts";
+import type { Conversation } from "../genesys/conversation.ts";
+import type { Transcript } from "../genesys/words.ts";
 import type { Contact, Leg } from "../model.ts";
 import {
   agentsOf,

@@ -1,7 +1,8 @@
 import { Fatal, NotYet, Transient } from "../errors.ts";
 import type { GenesysApi } from "../genesys/api.ts";
 import { Channel, type ChannelTiming, type WakeReason } from "../genesys/channel.ts";
-import { type ChannelAddress, type Conversation, parseConversation } from "../genesys/payloads.ts";
+import { type Conversation, parseConversation } from "../genesys/conversation.ts";
+import type { ChannelAddress } from "../genesys/payloads.ts";
 import { packTopics, queueOfTopic, topicOfQueue } from "../genesys/topics.ts";
 import { backoffMs, sleep } from "../time.ts";
 import type { Queues } from "./queues.ts";

@@ -3,18 +3,9 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Transient } from "../../src/errors.ts";
-import {
-  type Conversation,
-  mediaArrays,
-  parseChannel,
-  parseConversation,
-  parseMessages,
-  parseQueue,
-  parseQueuePage,
-  parseSubscriptions,
-  parseTranscript,
-  parseTranscriptUrl,
-} from "../../src/genesys/payloads.ts";
+import { type Conversation, mediaArrays, parseConversation } from "../../src/genesys/conversation.ts";
+import { parseChannel, parseQueue, parseQueuePage, parseSubscriptions } from "../../src/genesys/payloads.ts";
+import { parseMessages, parseTranscript, parseTranscriptUrl } from "../../src/genesys/words.ts";
 
 const time = "2026-08-01T08:00:00.000Z";
 const at = Date.parse(time);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Conversation, parseConversation } from "../../src/genesys/payloads.ts";
+import { type Conversation, parseConversation } from "../../src/genesys/conversation.ts";
 import { factsOf, isOver, type Stay, staysOf } from "../../src/media/legs.ts";
 
 const start = "2026-11-20T09:00:00.000Z";
