@@ -1,8 +1,10 @@
 import { Fatal, NotYet, Transient } from "../errors.ts";
 import { Alarm, backoffMs } from "../time.ts";
 import type { GenesysApi } from "./api.ts";
+import { parseFrame, systemTopicOf } from "./frames.ts";
 import type { ChannelAddress } from "./payloads.ts";
 import { Socket } from "./socket.ts";
+import { Subscription } from "./subscription.ts";
 
 /** Why the loop looked again: the log's vocabulary. */
 export const wakeReasons = [
@@ -19,9 +21,6 @@ export const wakeReasons = [
 ] as const;
 export type WakeReason = (typeof wakeReasons)[number];
 
-/** Life of a channel from its last subscription (PROTOCOL §1.2), where the platform does not say another. */
-const usualLifeMs = 24 * 3_600_000;
-const shortestLifeMs = 500;
 /** Failures in a row after which the platform is asked whether the channel still exists. */
 const failuresBeforeCheck = 2;
 
@@ -49,14 +48,6 @@ export interface ChannelReports {
   onAddress(address: ChannelAddress | undefined): void;
 }
 
-interface Subscribed {
-  readonly topics: readonly string[];
-  /** Monotonic. */
-  readonly at: number;
-  /** Epoch milliseconds of the last reading back that showed them; what the first does not show was refused. */
-  readonly verifiedAt: number | undefined;
-}
-
 /**
  * One notification channel, kept alive for as long as `run` runs. A reconcile loop: events only set state and wake it;
  * the loop looks at the state and makes it true (create, subscribe, connect, replace, drop). Nothing else acts.
@@ -69,17 +60,10 @@ export class Channel {
   readonly #timing: ChannelTiming;
   readonly #reports: ChannelReports;
   readonly #alarm = new Alarm();
-  #topics: readonly string[] = [];
+  readonly #subscription: Subscription;
   #address: ChannelAddress | undefined;
   /** An address from an earlier run is asked for before it is used. */
   #unproven: boolean;
-  #lifeMs = usualLifeMs;
-  #subscribed: Subscribed | undefined;
-  /** Whether subscriptions are read back after they are put; not where losing one costs nothing. */
-  readonly #readsBack: boolean;
-  #verifyDue = false;
-  /** Topics that were put and are not there. */
-  #refused: ReadonlySet<string> = new Set();
   #live: Socket | undefined;
   #replacement: Socket | undefined;
   /** The one REST conversation under way; pings and the watchdog do not wait for it. */
@@ -102,7 +86,7 @@ export class Channel {
     this.#api = api;
     this.#timing = timing;
     this.#reports = reports;
-    this.#readsBack = readsBack;
+    this.#subscription = new Subscription(readsBack);
     this.#address = earlier;
     this.#unproven = earlier !== undefined;
   }
@@ -124,18 +108,16 @@ export class Channel {
 
   /** Every topic was refused: connected, and deaf all the same. */
   get refused(): boolean {
-    return this.#topics.length > 0 && this.#topics.every((topic) => this.#refused.has(topic));
+    return this.#subscription.refused;
   }
 
   setTopics(topics: readonly string[]): void {
-    if (same(this.#topics, topics)) return;
-    this.#topics = [...topics];
-    this.#nudge("topics_changed");
+    if (this.#subscription.want(topics)) this.#nudge("topics_changed");
   }
 
   /** Has the platform's list of subscriptions read back and compared, soon. */
   verify(): void {
-    this.#verifyDue = true;
+    this.#subscription.verify();
     this.#alarm.wake();
   }
 
@@ -170,12 +152,7 @@ export class Channel {
 
   #needsRest(): boolean {
     const doubtful = this.#unproven || (!this.#live && this.#failures >= failuresBeforeCheck);
-    return !this.#address || doubtful || !this.#isSubscribed() || this.#verifyDue;
-  }
-
-  #isSubscribed(): boolean {
-    const current = this.#subscribed;
-    return same(current?.topics, this.#topics) && performance.now() - (current?.at ?? 0) < this.#lifeMs / 2;
+    return !this.#address || doubtful || !this.#subscription.current || this.#subscription.verifyDue;
   }
 
   #establish(signal: AbortSignal): void {
@@ -196,16 +173,14 @@ export class Channel {
       await this.#prove(this.#address, signal);
     }
     const address = this.#address ?? (await this.#create(signal));
-    if (!this.#isSubscribed()) await this.#subscribe(address, signal);
+    if (!this.#subscription.current) await this.#subscribe(address, signal);
     if (this.#address === address) this.#connect(address);
-    if (this.#verifyDue) await this.#readBack(address, signal);
+    if (this.#subscription.verifyDue) await this.#readBack(address, signal);
   }
 
   async #create(signal: AbortSignal): Promise<ChannelAddress> {
     const address = await this.#api.createChannel(signal);
-    const lifeMs = (address.expires ?? 0) - Date.now();
-    // Outside of reason it tells of two clocks that differ, not of the channel.
-    this.#lifeMs = lifeMs > shortestLifeMs && lifeMs < usualLifeMs ? lifeMs : usualLifeMs;
+    this.#subscription.expires(address.expires);
     this.#address = address;
     this.#reports.onAddress(address);
     return address;
@@ -240,44 +215,35 @@ export class Channel {
   }
 
   async #subscribe(address: ChannelAddress, signal: AbortSignal): Promise<void> {
-    const topics = this.#topics;
+    const { topics } = this.#subscription;
     const rejected = await this.#api.subscribe(address.id, topics, signal);
     if (this.#address !== address) return;
     if (rejected === undefined) {
       this.#loseChannel("channel_lost");
       throw new Transient("channel_lost", "notification channel: it no longer exists; making another");
     }
-    this.#subscribed = { topics, at: performance.now(), verifiedAt: undefined };
-    this.#verifyDue = this.#readsBack;
-    this.#refuse(rejected);
+    this.#tellRefused(this.#subscription.put(topics, rejected));
   }
 
-  #refuse(topics: readonly string[]): void {
-    const news = topics.length !== this.#refused.size || topics.some((topic) => !this.#refused.has(topic));
-    this.#refused = new Set(topics);
-    if (news) this.#reports.onRejected(topics);
+  #tellRefused(refused: readonly string[] | undefined): void {
+    if (refused !== undefined) this.#reports.onRejected(refused);
   }
 
   /** Not assumed: the platform's own list is compared with what was put. Topics it refused are not expected there. */
   async #readBack(address: ChannelAddress, signal: AbortSignal): Promise<void> {
-    this.#verifyDue = false;
-    const current = this.#subscribed;
+    const look = this.#subscription.look();
     const there = await this.#api.subscribedTopics(address.id, signal);
-    if (this.#address !== address || !current || this.#subscribed !== current) return;
+    if (this.#address !== address) return;
     // No list is no proof of loss: only the channel's own absence is, and that has its own path.
     if (there === undefined) return;
-    const missing = current.topics.filter((topic) => !there.has(topic));
-    if (current.verifiedAt === undefined) this.#refuse(missing);
-    if (missing.every((topic) => this.#refused.has(topic))) {
-      this.#subscribed = { ...current, verifiedAt: Date.now() };
-      return;
-    }
-    this.#subscribed = undefined;
+    const { refused, lost } = look(there);
+    this.#tellRefused(refused);
+    if (lost === undefined) return;
     this.#wake = "subscription_lost";
-    this.#reports.onTopicsLost(current.verifiedAt ?? Date.now());
+    this.#reports.onTopicsLost(lost.verifiedAt);
     throw new Transient(
       "subscription_lost",
-      `notification channel: ${missing.length} topics are no longer subscribed`,
+      `notification channel: ${lost.topics} topics are no longer subscribed`,
     );
   }
 
@@ -357,7 +323,7 @@ export class Channel {
   #forgetChannel(): void {
     this.#address = undefined;
     this.#unproven = false;
-    this.#subscribed = undefined;
+    this.#subscription.lose();
     this.#reports.onAddress(undefined);
   }
 
@@ -383,7 +349,7 @@ export class Channel {
   }
 
   #reportState(): void {
-    const connected = this.#live?.state === "open" && same(this.#subscribed?.topics, this.#topics);
+    const connected = this.#live?.state === "open" && this.#subscription.asWanted;
     if (connected === this.#connected) return;
     this.#connected = connected;
     this.#reports.onState(connected, this.#wake, this.#lastHeardAt);
@@ -401,8 +367,7 @@ export class Channel {
     }
     if (!this.#establishing) {
       const idle = !socket || (socket.closing && !this.#replacement) || this.#needsRest();
-      const resubscribeAt = (this.#subscribed?.at ?? now) + this.#lifeMs / 2;
-      due.push(Math.max(this.#retryAt, idle ? 0 : resubscribeAt));
+      due.push(Math.max(this.#retryAt, idle ? 0 : this.#subscription.renewAt));
     }
     return Math.max(0, Math.min(...due, now + 60_000) - now);
   }
@@ -411,29 +376,4 @@ export class Channel {
     this.#wake = reason;
     this.#alarm.wake();
   }
-}
-
-/** `v2.system.socket_closing` → `socket_closing`, without the channel id some carry; undefined for an event. */
-function systemTopicOf(topic: string): string | undefined {
-  if (topic === "channel.metadata" || topic === "v2.subscription.updated") return "metadata";
-  return /^v2\.system\.([a-z_]+)/.exec(topic)?.[1];
-}
-
-interface Frame {
-  readonly topicName?: unknown;
-  readonly eventBody?: unknown;
-  readonly result?: unknown;
-}
-
-function parseFrame(text: string): Frame | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function same(a: readonly string[] | undefined, b: readonly string[]): boolean {
-  return a !== undefined && a.length === b.length && a.every((value, index) => value === b[index]);
 }
