@@ -8,6 +8,7 @@ import {
   transcriptSearch,
   type Window,
 } from "./analytics.ts";
+import { checkRead, parseJson } from "./answer.ts";
 import { Clients, type ClientsOptions } from "./clients.ts";
 import { type Conversation, parseConversation } from "./conversation.ts";
 import type { Priority } from "./limiter.ts";
@@ -19,11 +20,14 @@ import {
   parseSubscriptions,
   type Queue,
 } from "./payloads.ts";
+import { type Subscription, subscribeAll } from "./subscribing.ts";
 import { downloadTranscript } from "./transcripts.ts";
 import { type Message, parseMessages, parseTranscriptUrl, type Transcript } from "./words.ts";
 import { type Ask, Writing } from "./writing.ts";
 
 const queuePageSize = 100;
+/** The error's code, where one topic of a list does not exist (PROTOCOL §1.5). */
+const invalidTopic = '"notification.invalid.topic"';
 
 export interface GenesysOptions extends ClientsOptions {
   /** Host globs (`*.amazonaws.com`) a transcript may be downloaded from; undefined: any. */
@@ -122,16 +126,31 @@ export class GenesysApi implements AsyncDisposable {
     topics: readonly string[],
     signal: AbortSignal,
   ): Promise<string[] | undefined> {
-    const body = await this.#clients.jsonOr404("topic subscription", "channel", signal, (sdk) =>
-      sdk.notifications.putNotificationsChannelSubscriptions(
-        channelId,
-        topics.map((id) => ({ id })),
-        { ignoreErrors: true },
-      ),
+    return await subscribeAll(topics, (how, part) => this.#subscribe(channelId, how, part, signal));
+  }
+
+  async #subscribe(
+    channelId: string,
+    how: "replace" | "add",
+    topics: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Subscription> {
+    const ids = topics.map((id) => ({ id }));
+    const answer = await this.#clients.answer("topic subscription", "channel", signal, ({ notifications }) =>
+      how === "replace"
+        ? notifications.putNotificationsChannelSubscriptions(channelId, ids, { ignoreErrors: true })
+        : notifications.postNotificationsChannelSubscriptions(channelId, ids, { ignoreErrors: true }),
     );
-    if (body === undefined) return undefined;
-    const accepted = new Set(parseSubscriptions(body).flatMap(({ id, rejected }) => (rejected ? [] : [id])));
-    return topics.filter((topic) => !accepted.has(topic));
+    if (answer.status === 404) return { kind: "gone" };
+    try {
+      checkRead(answer, "topic subscription");
+    } catch (error) {
+      if (answer.status !== 400 || !answer.text.includes(invalidTopic)) throw error;
+      return { kind: "invalid", error: error as Error };
+    }
+    const said = parseSubscriptions(parseJson(answer, "topic subscription"));
+    const accepted = new Set(said.flatMap(({ id, rejected }) => (rejected ? [] : [id])));
+    return { kind: "done", rejected: topics.filter((topic) => !accepted.has(topic)) };
   }
 
   /** The topics a channel has, as the platform sees it; undefined where the channel is gone. */

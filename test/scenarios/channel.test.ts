@@ -191,3 +191,21 @@ test("an unreachable platform is tried for ever: not ready, one clear line a try
   expect(ready.status).toBe(503);
   expect((await fetch(`${await daemon.address()}/healthz`)).status).toBe(200);
 });
+
+test("one topic the platform calls invalid leaves the other queues heard", async () => {
+  await using world = await startWorld();
+  const { platform, backend } = world;
+  const body = {
+    code: "notification.invalid.topic",
+    message: "The subscription topic is not valid.",
+    status: 400,
+  };
+  platform.faults.rest({ method: "PUT", path: /subscriptions$/, status: 400, body, times: 4 });
+  const daemon = world.start();
+  await daemon.logged("topics rejected: these queues are not heard");
+  await daemon.connected();
+  const heard = platform.queues.filter(({ name }) => name.startsWith("Helder "));
+  for (const { name } of heard)
+    quickConversation(platform, { queue: name, attributes: customer, transcriptDelayMs: 0 });
+  expect(await backend.waitFor(heard.length - 1)).toHaveLength(heard.length - 1);
+});
