@@ -2,6 +2,7 @@ import progress from "cli-progress";
 import Table from "cli-table3";
 import { loadPlaces } from "../config/places.ts";
 import { ConfigError, Fatal } from "../errors.ts";
+import { setAside } from "../ledger/generation.ts";
 import type { DeadFilter, DeadRow } from "../ledger/ledger.ts";
 import { openLedgerBeside } from "../ledger/sqlite.ts";
 import { hashKey, idKeyMark, readHash } from "../ops/ids.ts";
@@ -90,6 +91,9 @@ export async function forget(flags: {
   process.stdout.write(
     `${count} contacts forgotten; their bare keys stay, so that none is written again. What a backend has already, it has.\n`,
   );
+  for (const copy of setAside(desk.file)) {
+    process.stderr.write(`contactlogd: ${copy} was set aside and is left as it is; remove it when you can\n`);
+  }
 }
 
 async function forEach(
@@ -126,6 +130,7 @@ function open(flags: { config: string; state?: string }) {
   const ledger = openLedgerBeside(stateFile);
   return {
     ledger,
+    file: stateFile,
     find(one: DeadFlags): readonly DeadRow[] {
       const key = ledger.reader.mark(idKeyMark);
       const { id } = one;

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Fatal } from "../errors.ts";
 
 /**
@@ -71,6 +72,15 @@ export function quarantine(file: string): string {
     if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   }
   return aside;
+}
+
+/** Copies of the file that were set aside, damaged or rescued: paths, oldest first of each kind. */
+export function setAside(file: string): string[] {
+  const copies = [".corrupt-", ".rescued-"].map((kind) => `${basename(file)}${kind}`);
+  return readdirSync(dirname(file))
+    .filter((name) => copies.some((start) => name.startsWith(start)))
+    .sort()
+    .map((name) => join(dirname(file), name));
 }
 
 /** There is nothing in it. */

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { quickConversation } from "../../src/simulator/player.ts";
+import { cli } from "../cli.ts";
 import { startWorld, until } from "../harness.ts";
 
 const attributes = { customerNumber: "HLD-1", authenticated: "true", hidden: "attributekanarie" };
@@ -78,4 +79,15 @@ test("while it runs, a settled contact log leaves the write-ahead log within mom
   await world.backend.waitFor(1);
   await until(() => !bytes().includes("kanarievogel"), "the log to be gone from the bytes", 3_000);
   await daemon.stop();
+});
+
+test("forget names the copies of the state file that were set aside, in which it erases nothing", async () => {
+  await using world = await startWorld();
+  const daemon = world.start();
+  await daemon.connected();
+  const copy = `${world.stateFile}.corrupt-2026-11-20T08-00-00-000Z`;
+  writeFileSync(copy, "words");
+  const run = cli(["forget", "--account", "HLD-1", "--config", world.configPath], world);
+  expect(await run.exit).toBe(0);
+  expect(run.output).toContain(`${copy} was set aside and is left as it is; remove it when you can`);
 });
