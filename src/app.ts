@@ -180,6 +180,7 @@ export async function runApp(
     media,
     intake,
     events,
+    wake,
     onConnected: ready.resolve,
     halted: halt.signal,
   });

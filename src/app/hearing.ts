@@ -17,10 +17,12 @@ export interface HearingOptions {
   /** False where no channel is made. */
   readonly channels: boolean;
   readonly timing: Config["timing"];
-  readonly ledger: Pick<Ledger, "gaps" | "marks">;
+  readonly ledger: Pick<Ledger, "gaps" | "marks" | "setBack">;
   readonly media: Pick<AllMedia, "hint">;
   readonly intake: Intake;
   readonly events: Events;
+  /** Something may be due. */
+  readonly wake: () => void;
   /** A channel of the platform can hear. */
   readonly onConnected: () => void;
   /** Nothing that was heard is recorded any more. */
@@ -37,7 +39,7 @@ export interface Hearing {
 
 /** All that hears the platform; nothing is heard before each of the three runs. */
 export function createHearing(options: HearingOptions): Hearing {
-  const { platform, ledger, timing, intake, events } = options;
+  const { platform, ledger, timing, intake, events, wake } = options;
   const history = new History({
     api: platform.api,
     gaps: ledger.gaps,
@@ -52,6 +54,9 @@ export function createHearing(options: HearingOptions): Hearing {
     marks: ledger.marks,
     reports: events,
     everyMs: Math.min(watchEveryMs, timing.pingEveryMs),
+    onSetBack(byMs) {
+      ledger.setBack(byMs).then(wake, (error: unknown) => events.ledgerFailed(error));
+    },
     async openGap(gap) {
       await ledger.gaps.open(gap);
       history.wake();

@@ -242,6 +242,8 @@ export interface Ledger extends WorkLedger, AsyncDisposable {
   readonly reader: LedgerReader;
   /** Removes what settled before `before`, a slice at a time. @returns whether there is more */
   retire(before: number, limit: number): Promise<boolean>;
+  /** The clock was set back by `byMs`: what waits waits no longer than it was meant to. */
+  setBack(byMs: number): Promise<void>;
   /** Throws where nothing can be written. */
   probe(): Promise<void>;
 }

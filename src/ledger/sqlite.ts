@@ -1,4 +1,5 @@
 import { createCases } from "./cases.ts";
+import { setBack } from "./clock.ts";
 import { createDesk } from "./desk.ts";
 import { createGaps, createMarks } from "./gaps.ts";
 import { createKept } from "./kept.ts";
@@ -66,6 +67,7 @@ function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Le
         return [keys.length, steps, links].includes(limit);
       });
     },
+    setBack: (byMs) => setBack(store, byMs),
     async probe() {
       await store.transact(() =>
         store.run(

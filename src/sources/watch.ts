@@ -29,6 +29,8 @@ export interface WatchOptions {
   };
   readonly openGap: (gap: { reason: string; from: number; to: number }) => Promise<unknown>;
   readonly reports: { gapOpened(reason: string, lengthMs: number): void };
+  /** The clock was set back by so much: whatever waits for an instant would wait as much longer. */
+  readonly onSetBack: (byMs: number) => void;
   readonly everyMs: number;
   readonly wallClock?: () => number;
   readonly monotonicClock?: () => number;
@@ -145,6 +147,7 @@ export class Watch {
       this.#heardUntil = Math.min(this.#heardUntil ?? wall, wall);
       this.#markedAt = -Infinity;
       this.silent(wall + drift, "clock_jump");
+      this.#options.onSetBack(-drift);
     }
     this.#last = { wall, monotonic };
   }

@@ -39,6 +39,23 @@ test.each([429, 500, 502, 503])("a %i is tried again until it is taken", async (
   expect(scene.world.backend.attempts).toHaveLength(4);
 });
 
+test("what waits waits no longer for a clock that is set back an hour", async () => {
+  const { now } = Date;
+  let setMs = 0;
+  Date.now = () => now() + setMs;
+  try {
+    await using scene = await begin();
+    const { world, daemon } = scene;
+    world.backend.fail({ status: 503, times: 1, headers: { "retry-after": "1" } });
+    const id = endCall(world);
+    await daemon.logged("contact postponed", { id });
+    setMs = -3_600_000;
+    expect((await world.backend.waitFor(1, 8_000)).map(({ key }) => key)).toEqual([id]);
+  } finally {
+    Date.now = now;
+  }
+});
+
 test("a Retry-After of the backend is obeyed, never undercut", async () => {
   await using scene = await begin();
   scene.world.backend.fail({ status: 503, headers: { "retry-after": "1" }, times: 1 });

@@ -23,6 +23,7 @@ class Rig {
   frameAt: number | undefined;
   writable = true;
   suspects = 0;
+  readonly setBacks: number[] = [];
   refusals = 0;
   readonly gaps: Gap[] = [];
   readonly reported: string[] = [];
@@ -65,6 +66,7 @@ class Rig {
         rig.gaps.push(gap);
       },
       reports: { gapOpened: (reason) => void rig.reported.push(reason) },
+      onSetBack: (byMs) => void rig.setBacks.push(byMs),
       everyMs: 5,
       wallClock: () => rig.wall,
       monotonicClock: () => rig.monotonic,
@@ -265,6 +267,7 @@ test("a clock that is set back takes the watermark back, and what it ran ahead i
   expect(rig.gaps).toEqual([{ reason: "clock_jump", from: rig.wall - 30 * minute, to: rig.wall }]);
   expect(rig.watermark).toBe(rig.wall);
   expect(rig.watermark).toBeLessThan(ahead);
+  expect(rig.setBacks).toEqual([30 * minute]);
   await ticks(rig, 6);
   expect(rig.watermark).toBe(rig.frameAt);
   expect(rig.gaps).toHaveLength(1);
