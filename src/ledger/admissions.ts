@@ -1,4 +1,4 @@
-import type { Notice } from "../model.ts";
+import type { Contact, Notice } from "../model.ts";
 import { iso } from "../time.ts";
 import type { Admission, OpenContact, WorkLedger } from "./ledger.ts";
 import { closeNotice, recordNotice } from "./notices.ts";
@@ -15,6 +15,7 @@ type Admissions = Pick<WorkLedger, "record" | "keysOf" | "knows" | "admit" | "ta
 export function createAdmissions(store: Store, steps: Steps): Admissions {
   function insert(admission: Admission, dueAtOf: (admission: OpenContact) => number): boolean {
     const { contact, brand, source, heardAt } = admission;
+    if (wasForgotten(contact)) return false;
     const open = "skipped" in admission ? undefined : admission;
     const skipped = "skipped" in admission ? admission.skipped : null;
     const now = Date.now();
@@ -55,6 +56,12 @@ export function createAdmissions(store: Store, steps: Steps): Admissions {
       );
     } else steps.of(contact.key, "recorded", `brand ${brand}`);
     return true;
+  }
+
+  /** An operator had its conversation forgotten, before anything of it was seen, after it had ended. */
+  function wasForgotten({ conversationId, endedAt }: Contact): boolean {
+    const row = "SELECT 1 FROM contacts WHERE key = ? AND reason = 'forgotten' AND settled_at >= ?";
+    return store.get(row, conversationId, endedAt) !== undefined;
   }
 
   return {

@@ -135,7 +135,8 @@ export function createDesk(store: Store, steps: Steps): Desk {
           );
         }
         if (!byAccount) {
-          store.run("DELETE FROM notices WHERE conversation_id = ?", [target.conversationId]);
+          const awaited = store.run("DELETE FROM notices WHERE conversation_id = ?", [target.conversationId]);
+          if (awaited > 0) markForgotten(store, target.conversationId);
           store.run("DELETE FROM requests WHERE conversation_id = ?", [target.conversationId]);
           store.run("DELETE FROM steps WHERE conversation_id = ?", [target.conversationId]);
           // Also links of contacts that are not known yet: a key begins with its conversation's id.
@@ -150,6 +151,16 @@ export function createDesk(store: Store, steps: Steps): Desk {
       return forgotten;
     },
   };
+}
+
+/** Word of it would come again, from history or from a look under way: what ended until now is not to be written. */
+function markForgotten(store: Store, conversationId: string): void {
+  store.run(
+    `INSERT INTO contacts (key, conversation_id, medium, stage, reason, source, heard_at, recorded_at, ended_at,
+       settled_at)
+     VALUES (?1, ?1, 'unknown', 'skipped', 'forgotten', 'forget', ?2, ?2, ?2, ?2) ON CONFLICT (key) DO NOTHING`,
+    [conversationId, Date.now()],
+  );
 }
 
 /** Its destination may be linked to a case after all. */

@@ -514,6 +514,21 @@ describe("stages only move forward", () => {
   });
 });
 
+test("B51 what is forgotten before it was looked at is not written, and what ends in its chat later is", async () => {
+  const ledger = open();
+  const work = await notice(ledger, "c1");
+  await ledger.desk.forget({ conversationId: "c1" });
+  const admit = async (key: string, endedAt: number) => {
+    const contact = { ...contactOf(key), conversationId: "c1", endedAt };
+    const open = eligible(key, { contact }) as Admission;
+    return (await ledger.admit(work, [open], () => 1, undefined)).length;
+  };
+  expect([await admit("c1", someTime), await admit("c1:a", someTime)]).toEqual([0, 0]);
+  expect(await ledger.knows("c1", "c1")).toBe(true);
+  expect(await ledger.due(Number.MAX_SAFE_INTEGER, everything, nobody)).toEqual([]);
+  expect(await admit("c1:b", Date.now() + 1_000)).toBe(1);
+});
+
 describe("claiming", () => {
   test("live before what history found, newest first, never more than the limits, nobody twice", async () => {
     const ledger = open();

@@ -151,10 +151,10 @@ test("a look that fails tells why, one that died leaves no request", async () =>
 test("forgotten, the request goes with the conversation", async () => {
   await ask(true);
   await ledger.desk.forget({ conversationId: id });
-  expect(ledger.requests.standing(id)).toEqual({
+  expect(ledger.requests.standing(id)).toMatchObject({
     asked: false,
     noticeDueAt: undefined,
     noticeFailure: undefined,
-    contacts: [],
+    contacts: [{ stage: "skipped", reason: "forgotten" }],
   });
 });

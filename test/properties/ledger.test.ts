@@ -30,6 +30,8 @@ class Model {
   /** Version by conversation. */
   readonly notices = new Map<string, number>();
   readonly contacts = new Map<string, Row>();
+  /** Conversations of which nothing that ended before is to be written. */
+  readonly forgotten = new Set<string>();
 
   record(id: string): void {
     this.notices.set(id, (this.notices.get(id) ?? -1) + 1);
@@ -226,6 +228,7 @@ const admit = look.map(({ id, found, again }) =>
       const fresh = found.filter(({ suffix, skip }) => {
         const there = model.contacts.get(id + suffix);
         // A dead letter of a notice alone gives way to its contact.
+        if (model.forgotten.has(id)) return false;
         if (there && (there.stage !== "dead" || there.whole || there.deliveries.size > 0)) return false;
         const stage = skip ? "skipped" : "recorded";
         model.contacts.set(id + suffix, { conversationId: id, stage, whole: !skip, deliveries: new Map() });
@@ -371,7 +374,11 @@ const forget = conversation.map((id) =>
     await real.ledger.desk.forget({ conversationId: id });
     // The workers' side of it is told in test/ledger/ledger.test.ts.
     real.held.delete(id);
-    model.notices.delete(id);
+    const awaited = model.notices.delete(id);
+    if (awaited && !model.contacts.has(id)) {
+      model.contacts.set(id, { conversationId: id, stage: "skipped", whole: false, deliveries: new Map() });
+    }
+    if ((model.contacts.get(id)?.stage ?? "posted") !== "posted") model.forgotten.add(id);
     for (const row of model.contacts.values()) {
       if (row.conversationId !== id) continue;
       row.deliveries.clear();
