@@ -47,7 +47,7 @@ export function addKeeping(root: Command, stop: AbortSignal): void {
     .description("look through the platform's history for ends that nobody told of")
     .requiredOption("--config <file>", "configuration file (JSON)")
     .requiredOption("--from <time>", "such as 2026-11-20T08:00:00Z")
-    .requiredOption("--to <time>")
+    .requiredOption("--to <time>", "not in the future")
     .option("--state <file>", "state file, in place of state.file")
     .exitOverride()
     .action(async (flags: { config: string; from: string; to: string; state?: string }) => {
@@ -59,8 +59,8 @@ export function addKeeping(root: Command, stop: AbortSignal): void {
     .command("forget")
     .description("erase what is kept of an account's open and dead contacts, or of a conversation")
     .requiredOption("--config <file>", "configuration file (JSON)")
-    .option("--account <id>")
-    .option("--conversation <id>")
+    .option("--account <id>", "what is kept of this customer's account")
+    .option("--conversation <id>", "what is kept of this conversation")
     .option("--state <file>", "state file, in place of state.file")
     .exitOverride()
     .action(async (flags) => await (await import("../commands/dead.ts")).forget(flags));
@@ -81,8 +81,8 @@ function addDead(root: Command): void {
   const filtered = (command: Command): Command =>
     command
       .option("--id <id>", "conversation id or key, or its hash from the log")
-      .option("--brand <id>")
-      .option("--reason <reason>")
+      .option("--brand <id>", "of this brand")
+      .option("--reason <reason>", "died of this, such as http_422")
       .option("--since <time>", "died at this time or later")
       .option("--until <time>", "died before this time");
   filtered(deadCommand("list", "show which there are"))

@@ -38,6 +38,16 @@ test("every command has a page: what it is, how it is called, what it may be giv
   }
 });
 
+test("every flag says what it is for", () => {
+  // A term at seven columns that no line at eleven follows.
+  const bare = [...pages].flatMap(([path, page]) =>
+    [...(/^OPTIONS\n(?: .*\n)*/m.exec(page)?.[0] ?? "").matchAll(/^ {7}(-\S.*)\n(?! {11}\S)/gm)].map(
+      ([, flag]) => `${path} ${flag}`,
+    ),
+  );
+  expect(bare).toEqual([]);
+});
+
 test("a flag a command cannot do without stands in its synopsis, a default beside its flag", () => {
   expect(rows(pages.get("check") ?? "", "SYNOPSIS")).toEqual(["contactlogd check --config <file> [options]"]);
   expect(pages.get("init")).toMatch(/--out <file>\n +where to write it \(default: "config\.json"\)/);
