@@ -53,7 +53,7 @@ interface Talk<T> {
   readonly schema: Question["schema"];
   readonly read: (text: string) => Read<T>;
   /** What a readable answer gets wrong, in sentences for its writer. */
-  readonly check: (value: T) => readonly string[];
+  readonly check: (value: T) => Promise<readonly string[]>;
 }
 
 interface Told<T> {
@@ -124,7 +124,7 @@ class ChatSummarizer implements Summarizer {
         messages,
         schema: { name: "part", json: partSchema() },
         read: partRead,
-        check: () => [],
+        check: async () => [],
       };
       const { value } = await this.#tell(talk, request, signal);
       // All findings together have to fit one question again.
@@ -136,8 +136,8 @@ class ChatSummarizer implements Summarizer {
     ];
     const missing = (draft: Draft) => found.filter(({ part }) => !isRepresented(part, draft));
     const told = await this.#tell(
-      logTalk(request, messages, (draft) => [
-        ...request.check(draft),
+      logTalk(request, messages, async (draft) => [
+        ...(await request.check(draft)),
         ...missing(draft).map(({ part }) => `nothing of turns ${part.from} to ${part.to} is in the note`),
       ]),
       request,
@@ -166,7 +166,7 @@ class ChatSummarizer implements Summarizer {
         if (!(error instanceof Permanent || error instanceof NotYet)) throw error;
       }
     }
-    const problems = problemsOf(read, reply.truncated, talk);
+    const problems = await problemsOf(read, reply.truncated, talk);
     if (read.ok && problems.length === 0)
       return { value: read.value, model: reply.model, repaired: undefined };
 
@@ -184,7 +184,7 @@ class ChatSummarizer implements Summarizer {
       return { value: read.value, model: reply.model, repaired: "content" };
     }
     const again = talk.read(second.text);
-    const better = again.ok && (!read.ok || talk.check(again.value).length <= problems.length);
+    const better = again.ok && (!read.ok || (await talk.check(again.value)).length <= problems.length);
     if (better) return { value: again.value, model: second.model, repaired: read.ok ? "content" : "shape" };
     if (read.ok) return { value: read.value, model: reply.model, repaired: "content" };
     throw unusable(again.ok ? "" : again.problem, second);
@@ -194,7 +194,7 @@ class ChatSummarizer implements Summarizer {
 function logTalk(
   { taxonomy, prompts }: SummaryRequest,
   messages: readonly ChatMessage[],
-  check: (draft: Draft) => readonly string[],
+  check: (draft: Draft) => Promise<readonly string[]>,
 ): Talk<Draft> {
   const read = (text: string): Read<Draft> => {
     const answer = readLog(text, taxonomy, prompts.log);
@@ -208,8 +208,12 @@ function partRead(text: string): Read<readonly NoteSentence[]> {
   return answer.ok ? { ok: true, value: answer.sentences } : answer;
 }
 
-function problemsOf<T>(read: Read<T>, truncated: boolean, { check }: Talk<T>): readonly string[] {
-  if (read.ok) return check(read.value);
+async function problemsOf<T>(
+  read: Read<T>,
+  truncated: boolean,
+  { check }: Talk<T>,
+): Promise<readonly string[]> {
+  if (read.ok) return await check(read.value);
   return [truncated ? "the answer was cut off; write less" : read.problem];
 }
 

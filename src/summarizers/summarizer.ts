@@ -25,7 +25,7 @@ export interface SummaryRequest {
    * What a draft says that the dialogue does not carry, in sentences its writer can act on; empty where all holds.
    * Asked once a draft; a summarizer that can mend shows it to the model in its repair turn.
    */
-  readonly check: (draft: Draft) => readonly string[];
+  readonly check: (draft: Draft) => Promise<readonly string[]>;
   readonly meter: Meter;
 }
 

@@ -1,17 +1,15 @@
-import { checkDraft } from "../grounding/check.ts";
 import type { Finding } from "../grounding/claims.ts";
 import { cutUnsupported, describe } from "../grounding/repair.ts";
-import { guardDialogue, guardText } from "../guard/guard.ts";
+import { guardText } from "../guard/guard.ts";
 import type { Dialogue, Draft, Summary, Taxonomy, Usage } from "../model.ts";
 import type { RedactionKind, RedactionOptions } from "../redaction/kinds.ts";
-import { redactDialogue, redactText } from "../redaction/redact.ts";
+import { redactText } from "../redaction/redact.ts";
+import { readAside } from "./aside.ts";
 import { carry } from "./carried.ts";
 import { type Calibration, calibrated, rawConfidence, reviewOf, type Signals } from "./doubt.ts";
 import { isInLanguage } from "./language.ts";
-import { supportOf } from "./offline/classify.ts";
-import { passagesOf } from "./offline/passages.ts";
-import { weigh } from "./offline/weights.ts";
 import { createOfflineSummarizer } from "./offline.ts";
+import type { ReadResult } from "./readings.ts";
 import { type Drafted, type Meter, noUsage, type Prompts, type Summarizer } from "./summarizer.ts";
 
 /** Words after which a conversation is long enough for a log to rest on. */
@@ -85,16 +83,22 @@ export class Writer {
 
   /** Throws what the summarizer throws. */
   async write({ dialogue: said, names, manner, meter }: WriteRequest, signal: AbortSignal): Promise<Written> {
-    const { dialogue: guarded, suspects } = guardDialogue(said, manner.taxonomy);
-    const { dialogue, redactions } = redactDialogue(guarded, manner.redaction, names);
+    const { taxonomy, redaction } = manner;
+    const { dialogue, redactions, suspects } = await readAside(
+      "prepare",
+      said,
+      { taxonomy, redaction, names },
+      signal,
+    );
     const bill = counting(meter);
     const samples = await this.#sample(dialogue, manner, bill.meter, signal);
     const best = samples.reduce((a, b) => (b.findings.length < a.findings.length ? b : a));
     // What the contact's own platform wrote is carried on as it is; what does not hold is marked.
     const cuts = manner.unsupported === "cut" && said.summary === undefined;
     const whole = cuts ? await this.#cut(best, dialogue, manner, signal) : best.draft;
-    const draft = cleaned(whole, dialogue, manner.redaction, names);
-    const signals = signalsOf(dialogue, samples, best, manner.taxonomy);
+    const draft = cleaned(whole, dialogue, redaction, names);
+    const weighed = await readAside("weigh", dialogue, { taxonomy, draft: best.draft }, signal);
+    const signals = signalsOf(dialogue, samples, best, weighed);
     const raw = rawConfidence(signals);
     const confidence = calibrated(raw, this.#calibration);
     const { draft: _, findings, ...drafted } = best;
@@ -126,14 +130,14 @@ export class Writer {
     const date = dateIn(timeZone, dialogue.turns[0]?.at ?? 0);
     const day = Date.parse(`${date}T12:00:00Z`);
     // The draft that comes back is as a rule the one that was checked last: the dialogue is not read again for it.
-    const known = new WeakMap<Draft, readonly Finding[]>();
-    const findingsOf = (draft: Draft): readonly Finding[] => {
-      const findings = known.get(draft) ?? checkDraft(draft, dialogue, { day });
+    const known = new WeakMap<Draft, Promise<readonly Finding[]>>();
+    const findingsOf = (draft: Draft): Promise<readonly Finding[]> => {
+      const findings = known.get(draft) ?? readAside("check", dialogue, { draft, day }, signal);
       known.set(draft, findings);
       return findings;
     };
-    const check = (draft: Draft) => [
-      ...findingsOf(draft).map(describe),
+    const check = async (draft: Draft) => [
+      ...(await findingsOf(draft)).map(describe),
       ...(isInLanguage(draft, language)
         ? []
         : [`note: it is not written in the language asked for (${language})`]),
@@ -144,7 +148,7 @@ export class Writer {
       const drafted = await (summary === undefined
         ? this.#summarizer.summarize(request, signal)
         : carry(summary, request, signal));
-      return { ...drafted, findings: findingsOf(drafted.draft) };
+      return { ...drafted, findings: await findingsOf(drafted.draft) };
     };
     return await Promise.all(Array.from({ length: summary === undefined ? samples : 1 }, one));
   }
@@ -166,7 +170,7 @@ export class Writer {
         language,
         taxonomy,
         prompts,
-        check: () => [],
+        check: async () => [],
         meter: freeMeter,
       },
       signal,
@@ -235,16 +239,15 @@ function signalsOf(
   dialogue: Dialogue,
   samples: readonly Checked[],
   { draft, findings, leftOut, repaired }: Checked,
-  taxonomy: Taxonomy,
+  { support, words }: ReadResult<"weigh">,
 ): Signals {
   const claims = 1 + draft.note.length + draft.actionItems.length;
   const doubtful = new Set(findings.map(({ field, index }) => `${field} ${index}`)).size;
-  const words = dialogue.turns.reduce((sum, { text }) => sum + text.split(" ").length, 0);
   const read = 1 - leftOut.length / Math.max(1, dialogue.turns.length);
   return {
     agreement: agreementOf(samples),
     grounding: Math.max(0, 1 - doubtful / claims),
-    margin: supportOf(taxonomy, weigh(passagesOf(dialogue)), draft),
+    margin: support,
     transcript: dialogue.confidence,
     length: Math.min(1, words / enoughWords) * read,
     shape: repaired === undefined ? 1 : 0.5,

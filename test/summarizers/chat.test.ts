@@ -25,7 +25,7 @@ const request: SummaryRequest = {
   language: "nl",
   taxonomy: [{ category: "Facturen", subcategories: ["Nota", "Overig"] }],
   prompts: { log: "Write a contact log.\n", part: "Read a part.\n", join: "Join the parts.\n" },
-  check: () => [],
+  check: async () => [],
   meter: { reserve: () => () => {} },
 };
 
@@ -230,7 +230,7 @@ describe("an answer that cannot be used", () => {
 
 describe("an answer that says what the dialogue does not", () => {
   const wrong = answer.replace("betwist", "betwist (€ 99)");
-  const check: SummaryRequest["check"] = (draft) =>
+  const check: SummaryRequest["check"] = async (draft) =>
     draft.description.includes("99") ? ["description: € 99 was not said"] : [];
 
   test("is sent back once with what was found, and the better one is taken", async () => {

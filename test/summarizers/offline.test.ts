@@ -272,7 +272,7 @@ describe("what it survives", () => {
         ["agent", `${text}/x`],
       ]),
     );
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(8_000);
   });
 
   test("5,000 turns in no time", async () => {

@@ -33,7 +33,7 @@ const request = (dialogue: Dialogue): SummaryRequest => ({
   language: "nl",
   taxonomy: [{ category: "Facturen", subcategories: ["Nota"] }],
   prompts,
-  check: () => [],
+  check: async () => [],
   meter: { reserve: () => () => {} },
 });
 

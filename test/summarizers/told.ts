@@ -5,7 +5,7 @@ import type { Drafted, SummaryRequest } from "../../src/summarizers/summarizer.t
 export const unused: Pick<SummaryRequest, "date" | "prompts" | "check" | "meter"> = {
   date: "2026-02-20",
   prompts: { log: "", part: "", join: "" },
-  check: () => [],
+  check: async () => [],
   meter: { reserve: () => () => {} },
 };
 

@@ -184,9 +184,9 @@ describe("what the conversation does not carry", () => {
 
   test("is told to the writer in sentences it can act on", async () => {
     const { asked } = await write([wrong]);
-    const problems = asked[0]?.check(wrong) ?? [];
+    const problems = (await asked[0]?.check(wrong)) ?? [];
     expect(problems.join("\n")).toMatch(/75/);
-    expect(asked[0]?.check(draft)).toEqual([]);
+    expect(await asked[0]?.check(draft)).toEqual([]);
   });
 
   test("is cut, sentence by sentence, and marked", async () => {
