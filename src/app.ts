@@ -27,6 +27,7 @@ import { takeContact } from "./pipeline/take.ts";
 import type { EventTakers } from "./sources/eventbridge.ts";
 import { openAnalysisFiles, openSources, withoutQueues } from "./sources/index.ts";
 import { Alarm } from "./time.ts";
+import { openTracing } from "./tracing/open.ts";
 
 export interface AppOptions {
   readonly config: Config;
@@ -69,11 +70,14 @@ export async function runApp(
   const ledger = resources.use(
     openLedger(config.dryRun ? ":memory:" : config.state.file, config.shadow ? "no deliveries" : "all"),
   );
-  const told = config.log.ids === "plain" ? log : hidingIds(log, await idKeyOf(ledger.marks));
-  const events = alsoTo(
-    createEvents(told, metrics, (contactLog) => print(JSON.stringify(contactLog))),
-    feed.listener,
+  const idKey = config.log.ids === "plain" ? undefined : await idKeyOf(ledger.marks);
+  const told = idKey === undefined ? log : hidingIds(log, idKey);
+  const counted = createEvents(told, metrics, (contactLog) => print(JSON.stringify(contactLog)));
+  const traced = resources.use(
+    config.tracing &&
+      openTracing(config.tracing, { idKey, explain: ledger.reader.explain, reports: counted }),
   );
+  const events = alsoTo(alsoTo(counted, feed.listener), traced?.listener ?? {});
 
   // The platform, and how words are fetched from it.
   // A client that is refused before there are settings keeps its secret.

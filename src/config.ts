@@ -10,6 +10,7 @@ import { ConfigError } from "./errors.ts";
 import type { SourcesOptions } from "./sources/schema.ts";
 import type { Calibration } from "./summarizers/doubt.ts";
 import type { Prompts } from "./summarizers/summarizer.ts";
+import { tracingSecrets, withTracingFiles } from "./tracing/schema.ts";
 
 /** A brand with its prompts read and its destinations in one list. */
 export interface BrandConfig
@@ -130,6 +131,7 @@ function complete(path: string, json: unknown, flags: Flags, environment: NodeJS
     served: brands.map(({ id }) => id).filter((id) => flags.brands.length === 0 || flags.brands.includes(id)),
     state: { file: resolve(dirname(path), data.state.file) },
     sources: withFolder(data.sources, dirname(path)),
+    tracing: data.tracing && withTracingFiles(data.tracing, (name) => resolve(dirname(path), name)),
     dryRun: flags.dryRun,
     shadow: flags.shadow === true,
     secrets: [...references.secrets, ...typedSecrets(data)],
@@ -149,12 +151,14 @@ function typedSecrets({
   llm: model,
   brands,
   http: { token },
+  tracing,
 }: Parsed): string[] {
   return [
     clientSecret,
     ...additionalClients.map((client) => client.clientSecret),
     ...("apiKey" in model && model.apiKey !== undefined ? [model.apiKey] : []),
     ...(token === undefined ? [] : [token]),
+    ...(tracing === undefined ? [] : tracingSecrets(tracing)),
     ...brands.flatMap(({ destination, destinations }) =>
       [destination, ...(destinations ?? [])].flatMap((one) => (one ? destinationSecrets(one) : [])),
     ),

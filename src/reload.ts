@@ -37,6 +37,7 @@ const fixed: Readonly<Record<string, (config: Config) => unknown>> = {
   "llm.currency": ({ llm }) => llm.currency,
   retention: ({ retention }) => retention,
   sources: ({ sources }) => sources,
+  tracing: ({ tracing }) => tracing,
 };
 
 /** Keys of the file that say something else than what the daemon started with, and that only a restart changes. */

@@ -473,6 +473,59 @@ describe("sources", () => {
   });
 });
 
+describe("tracing", () => {
+  const endpoint = "https://collector.example:4318/v1/traces";
+  const given = (tracing: unknown) => (file: File) => {
+    file.tracing = tracing;
+  };
+
+  test("is off by default, and asks for nothing but an endpoint", () => {
+    expect(load().tracing).toBeUndefined();
+    expect(load(fileOf(given({ endpoint }))).tracing).toEqual({
+      endpoint,
+      headers: {},
+      sampleRatio: 1,
+      timeoutMs: 5_000,
+    });
+  });
+
+  test("its files are relative to the file, its headers and its passphrase are secrets", () => {
+    const tls = { ca: "ca.pem", cert: "/abs/cert.pem", key: "key.pem", passphrase: "typed-passphrase" };
+    const { tracing, secrets } = load(fileOf(given({ endpoint, tls, headers: { "x-key": "typed-key" } })));
+    expect(tracing?.tls).toEqual({ ...tls, ca: join(directory, "ca.pem"), key: join(directory, "key.pem") });
+    expect(secrets).toEqual(expect.arrayContaining(["typed-passphrase", "typed-key"]));
+  });
+
+  test.each<[what: string, tracing: object, problem: RegExp]>([
+    ["no endpoint", {}, /tracing\.endpoint: must be an http or https URL/],
+    [
+      "another protocol",
+      { endpoint: "grpc://collector:4317" },
+      /tracing\.endpoint: must be an http or https URL/,
+    ],
+    [
+      "a password in the URL",
+      { endpoint: "https://u:geheim@collector/" },
+      /endpoint: must not hold a user or password/,
+    ],
+    [
+      "certificates without TLS",
+      { endpoint: "http://collector/", tls: {} },
+      /tracing\.tls: needs an https endpoint/,
+    ],
+    ["more than all", { endpoint, sampleRatio: 2 }, /tracing\.sampleRatio: /],
+    [
+      "a header of ours",
+      { endpoint, headers: { "Content-Type": "x" } },
+      /tracing\.headers.*: must not set content-type/,
+    ],
+  ])("%s is a mistake", (_what, tracing, problem) => {
+    const said = mistakes(given(tracing)).join("\n");
+    expect(said).toMatch(problem);
+    expect(said).not.toContain("geheim");
+  });
+});
+
 describe("a prompt file that is", () => {
   test.each<[what: string, content: string | undefined, sentence: string]>([
     ["missing", undefined, "cannot be read (ENOENT)"],
@@ -637,6 +690,7 @@ describe("what lies in the repository", () => {
       ".llm.calibration",
       ".retention.logsMs",
       ".sources",
+      ".tracing",
       ".brands.0.destination.auth",
       ".brands.0.destination.tls",
       ".brands.0.destination.fields",

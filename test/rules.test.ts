@@ -64,6 +64,19 @@ const rooms: Readonly<
   "page/": {
     knows: ["model", "errors", "time", "type ledger/ledger.ts", "type ops/events.ts", "type doors/door.ts"],
   },
+  "tracing/": {
+    knows: [
+      "model",
+      "errors",
+      "time",
+      "http",
+      "ops/ids.ts",
+      "destinations/http-auth.ts",
+      "destinations/http-tls.ts",
+      "type ledger/ledger.ts",
+      "type ops/events.ts",
+    ],
+  },
   "simulator/": { knows: ["time"] },
   "demo/": { knows: ["model", "errors", "simulator/"] },
   "config/": {
@@ -75,6 +88,7 @@ const rooms: Readonly<
       "sources/schema.ts",
       "type summarizers/doubt.ts",
       "type summarizers/summarizer.ts",
+      "tracing/schema.ts",
     ],
   },
   config: {

@@ -1,6 +1,7 @@
 import { normalize } from "node:path";
 import { z } from "zod";
 import { sourcesSchema } from "../sources/schema.ts";
+import { tracingSchema } from "../tracing/schema.ts";
 import { brand } from "./brands.ts";
 import { reportRepeats } from "./fields.ts";
 import { genesys } from "./genesys.ts";
@@ -22,6 +23,7 @@ export const configSchema = z
     sources: sourcesSchema,
     log,
     http,
+    tracing: tracingSchema.optional(),
   })
   .superRefine(({ brands, sources }, context) => {
     for (const [index, { brand: id }] of (sources.contactLens?.brands ?? []).entries()) {

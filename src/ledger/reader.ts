@@ -128,6 +128,7 @@ export function createReader(store: Store, close: () => void): LedgerReader {
           medium: String(row.medium),
           brand: textOf(row.brand),
           stage: row.stage as Stage,
+          endedAt: Number(row.ended_at),
           deliveries: store
             .all("SELECT * FROM deliveries WHERE key = ? ORDER BY destination", row.key ?? null)
             .map((one) => ({

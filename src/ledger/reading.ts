@@ -64,6 +64,7 @@ export interface ContactState extends WorkState {
   readonly medium: string;
   readonly brand: string | undefined;
   readonly stage: Stage;
+  readonly endedAt: number;
   readonly deliveries: readonly (WorkState & {
     readonly destination: string;
     readonly stage: DeliveryStage;

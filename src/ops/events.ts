@@ -269,6 +269,15 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       metrics.reloads.inc({ result: "secrets" });
       log.info("secrets changed in their files: in force");
     },
+    spans(outcome: "sent" | "dropped" | "refused", count: number): void {
+      metrics.spans.inc({ outcome }, count);
+    },
+    tracesFailing(detail: string): void {
+      log.warn({ detail }, "traces cannot be sent: contacts go on without");
+    },
+    tracesBack(): void {
+      log.info("traces are sent again");
+    },
     stopping(): void {
       log.info("stopping: nothing new is claimed");
     },

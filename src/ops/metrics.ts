@@ -166,6 +166,12 @@ export function createMetrics() {
       labelNames: ["endpoint"] as const,
       registers,
     }),
+    spans: new Counter({
+      name: "contactlogd_spans_total",
+      help: "Spans of traces: sent, refused by the collector, or dropped because it could not be reached for too long.",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
     queues: new Gauge({ name: "contactlogd_queues", help: "Queues listened to.", registers }),
     ledger: new Gauge({
       name: "contactlogd_ledger_rows",
