@@ -104,7 +104,7 @@ test("a destination is a file and its lines in the registry: types pass, and a l
     key,
     accountId: "VNK-1",
   });
-}, 60_000);
+}, 120_000);
 
 test("of a vendor, a medium and a kind of redaction the compiler asks for what the page says", () => {
   for (const title of ["A model vendor", "A medium", "A kind of redaction"]) change(section(title)("diff"));
@@ -116,4 +116,4 @@ test("of a vendor, a medium and a kind of redaction the compiler asks for what t
   ];
   expect(complaints()).toEqual(asked);
   for (const file of asked) expect(read("docs/extending.md")).toContain(`\`${file}\``);
-}, 60_000);
+}, 120_000);

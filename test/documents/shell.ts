@@ -57,7 +57,13 @@ export class Shell {
     );
   }
 
+  /** Runs it; throws where it names a place that is not the test's: nothing here may touch the machine. */
   start(command: string): Command {
+    const left = Object.keys(this.#place.replaced).reduce(
+      (text, from) => text.replaceAll(from, "mapped"),
+      command,
+    );
+    if (/(?:^|[\s='":])\/\w/.test(left)) throw new Error(`names a place of the machine: ${command}`);
     const exported = `'${this.#exported}'`;
     const before = existsSync(this.#exported) ? `. ${exported}\n` : "";
     const script = `trap : INT\n${before}${this.meant(command)}\ncode=$?\nexport -p > ${exported}\nexit $code`;
@@ -80,6 +86,9 @@ export class Shell {
 }
 
 function watched(child: ChildProcess): Command {
+  // With whatever the command started.
+  child.kill = (signal) =>
+    child.exitCode === null && child.signalCode === null && process.kill(-(child.pid as number), signal);
   watchChild(child);
   const run: Command = {
     stdout: "",

@@ -72,7 +72,7 @@ test("whoever follows the README alone has a contact log in the backend", async 
 
   expect(backend.accepted.map(({ path }) => path)).toEqual(["/helder/contact-logs"]);
   expect(withoutMoment(backend.accepted[0]?.body as ContactLog)).toEqual(withoutMoment(example()));
-}, 60_000);
+}, 120_000);
 
 /** The contact log that the README shows. */
 function example(): ContactLog {
