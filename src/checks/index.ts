@@ -10,6 +10,7 @@ import { brandChecks, queuesCheck, transcriptionCheck } from "./queues.ts";
 import type { Scene } from "./scene.ts";
 import { stateCheck } from "./state.ts";
 import { topicsChecks } from "./topics.ts";
+import { tracingCheck } from "./tracing.ts";
 
 /** All there is to prove before the first run, those that others need before these. */
 export function createChecks(scene: Scene): readonly Check[] {
@@ -31,6 +32,7 @@ export function createChecks(scene: Scene): readonly Check[] {
     conversationCheck(scene),
     ...(first === undefined ? [] : [modelCheck(config, first)]),
     ...destinationChecks(scene),
+    ...(config.tracing === undefined ? [] : [tracingCheck(config.tracing)]),
   ];
 }
 

@@ -11,6 +11,7 @@ import { type ModelEndpoint, startModel } from "../../src/simulator/model.ts";
 import { type QuickOptions, quickConversation } from "../../src/simulator/player.ts";
 import { cli, killChildren, lastLine } from "../cli.ts";
 import { startWorld, type World, type WorldOptions } from "../harness.ts";
+import { startCollector } from "../tracing/collector.ts";
 
 const attributes = { customerNumber: "HLD-1", authenticated: "true" };
 const said = "I have a question about the canary invoice.";
@@ -90,7 +91,12 @@ async function startScene({ world: options, edit, conversation, after }: Omit<Br
 }
 
 test("where all is well every line has its tick, nothing is posted, and the exit is 0", async () => {
-  await using scene = await startScene({});
+  await using collector = await startCollector();
+  await using scene = await startScene({
+    edit: (file) => {
+      file.tracing = { endpoint: collector.endpoint };
+    },
+  });
   const { world } = scene;
   const run = cli(["check", "--config", world.configPath], world);
   const code = await run.exit;
@@ -106,6 +112,7 @@ test("where all is well every line has its tick, nothing is posted, and the exit
     /✔ transcription +on in 5 of 5/,
     /✔ conversation +voice, 3 turns read: a contact log of helder would be written/,
     /✔ model +answers in shape: gpt-4\.1-mini.* tokens in/,
+    /✔ tracing +127\.0\.0\.1:\d+ takes traces/,
     /✔ destination\.noordlicht\.main +127\.0\.0\.1:\d+\/noordlicht\/contact-logs: it can be connected to/,
   ]) {
     expect(run.output).toMatch(line);
@@ -113,6 +120,7 @@ test("where all is well every line has its tick, nothing is posted, and the exit
   for (const secret of [...Object.values(world.environment).slice(1), said]) {
     expect(run.output).not.toContain(secret);
   }
+  expect(collector).toMatchObject({ requests: [{ text: '{"resourceSpans":[]}' }], problems: [] });
   expect(world.backend.attempts).toEqual([]);
   expect(existsSync(world.stateFile)).toBe(false);
 });
@@ -415,6 +423,26 @@ const broken: readonly [what: string, ids: readonly string[], says: RegExp, how:
       after: ({ world }) => {
         mkdirSync(dirname(world.stateFile));
         writeFileSync(world.stateFile, "this is no database, however long it may be ".repeat(50));
+      },
+    },
+  ],
+  [
+    "a collector of traces that is down",
+    ["tracing"],
+    /collector 127\.0\.0\.1:9: 127\.0\.0\.1:9 cannot be reached \(ECONNREFUSED\)/,
+    {
+      edit: (file) => {
+        file.tracing = { endpoint: "http://127.0.0.1:9/v1/traces" };
+      },
+    },
+  ],
+  [
+    "an endpoint that is no collector",
+    ["tracing"],
+    /collector 127\.0\.0\.1:\d+: HTTP 404/,
+    {
+      edit: (file) => {
+        file.tracing = { endpoint: `${file.genesys.baseUrl}/v1/traces` };
       },
     },
   ],
