@@ -5,11 +5,13 @@ import { type ModelEndpoint, startModel } from "../../src/simulator/model.ts";
 import { quickConversation } from "../../src/simulator/player.ts";
 import { type Cli, cli, connected, killChildren } from "../cli.ts";
 import { startWorld, until, type World } from "../harness.ts";
+import { startCollector } from "../tracing/collector.ts";
 
 /** Everything the program says or leaves behind. */
 const outputs = [
   "log",
   "logs",
+  "traces",
   "/metrics",
   "/status",
   "/readyz",
@@ -64,6 +66,8 @@ const canaries = {
   backendToken: ["backend-kanarie-0123456789", []],
   doorToken: ["deur-kanarie-0123456789", []],
   requestHeader: ["kanarie-cookie-0123456789", []],
+  collectorsError: ["kanarieverzamelfout", []],
+  collectorToken: ["verzamelaar-kanarie-0123456789", []],
   presigned: ["X-Amz", []],
   // Known when they are made: hashed in the log, as they are where a person looks.
   conversation: ["", [...desk, ...state]],
@@ -80,11 +84,14 @@ test.each(["json", "pretty"] as const)(
   { timeout: 60_000 },
   async (format) => {
     await using model = await startModel({ apiKey: of("modelKey") });
+    await using collector = await startCollector();
+    collector.fault = { status: 503, body: `${of("collectorsError")} ${of("collectorToken")}` };
     await using world = await startWorld({
       platform: { clientSecret: of("clientSecret") },
       llm: { provider: "openai", baseUrl: model.baseUrl, model: "m", apiKey: `\${MODEL_KEY}` },
       edit: (file) => {
-        Object.assign(file, { log: {} });
+        const headers = { authorization: `Bearer \${COLLECTOR_TOKEN}` };
+        Object.assign(file, { log: {}, tracing: { endpoint: collector.endpoint, headers } });
         Object.assign(file.http, { token: `\${DOOR_TOKEN}` });
       },
     });
@@ -92,6 +99,7 @@ test.each(["json", "pretty"] as const)(
       MODEL_KEY: of("modelKey"),
       BACKEND_TOKEN: of("backendToken"),
       DOOR_TOKEN: of("doorToken"),
+      COLLECTOR_TOKEN: of("collectorToken"),
     });
     seedLogin(world);
     const daemon = cli(
@@ -106,12 +114,17 @@ test.each(["json", "pretty"] as const)(
     await new Promise((resolve) => setTimeout(resolve, 500));
     found.set("state, all settled", stateOf(world));
 
+    collector.fault = undefined;
     const dead = await kill(world, model, daemon);
     for (const [output, text] of await asked(daemon, dead)) found.set(output, text);
     found.set("state, with dead letters", stateOf(world));
     daemon.child.kill("SIGTERM");
     expect(await daemon.exit).toBe(0);
     found.set("log", daemon.output);
+    expect(collector.requests[0]?.headers.authorization).toContain(of("collectorToken"));
+    const outcomes = collector.spans.map(({ attributes }) => attributes["contactlogd.outcome"]);
+    expect(new Set(outcomes)).toEqual(new Set([undefined, "posted", "skipped", "dead"]));
+    found.set("traces", collector.requests.map(({ text }) => text).join("\n"));
     for (const [output, text] of await told(world, daemon, dead)) found.set(output, text);
 
     expect([...found.keys()].sort()).toEqual([...outputs].sort());
