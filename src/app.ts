@@ -101,6 +101,7 @@ export async function runApp(
     timing,
     pipeline,
     api,
+    traceHeaders: traced?.headers,
     redactor,
     ledger,
     log: told,

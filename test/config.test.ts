@@ -485,6 +485,7 @@ describe("tracing", () => {
       endpoint,
       headers: {},
       sampleRatio: 1,
+      propagate: false,
       timeoutMs: 5_000,
     });
   });

@@ -99,6 +99,7 @@ const rooms: Readonly<
       "type sources/schema.ts",
       "type summarizers/doubt.ts",
       "type summarizers/summarizer.ts",
+      "tracing/schema.ts",
     ],
   },
   "app/": { knows: "everything", not: ["cli", "cli/", "commands/", "app"] },

@@ -21,6 +21,7 @@ export interface InForceOptions {
   readonly timing: Config["timing"];
   readonly pipeline: Config["pipeline"];
   readonly api: GenesysApi;
+  readonly traceHeaders: SettingsTools["traceHeaders"];
   readonly redactor: Redactor;
   readonly ledger: Ledger;
   readonly log: Logger;
@@ -37,10 +38,11 @@ export interface InForceOptions {
 export async function openInForce(
   options: InForceOptions,
 ): Promise<{ inForce: InForce; reload: Reload | undefined }> {
-  const { config, file, timing, api, redactor, events, stopping } = options;
+  const { config, file, timing, api, traceHeaders, redactor, events, stopping } = options;
   const tools: SettingsTools = {
     protect: redactor.protect,
     genesys: api.writing,
+    traceHeaders,
     timing,
     onCircuit: (...change) => events.circuit(...change),
     onUnchecked: (endpoint, error) => events.unchecked(endpoint, error),

@@ -22,6 +22,8 @@ export interface DestinationContext {
   readonly protect: (secret: string) => void;
   /** Genesys Cloud, with the daemon's own login and rate limit. */
   readonly genesys: Writing;
+  /** Headers that let a backend take part in the trace of a contact, by its key; the same in every try. */
+  readonly traceHeaders?: ((key: string) => Readonly<Record<string, string>>) | undefined;
 }
 
 /**

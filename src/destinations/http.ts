@@ -106,7 +106,10 @@ export function withHttpFiles(options: HttpOptions, resolve: (path: string) => s
  * that says when to come back.
  * @throws ConfigError where a file of `tls` cannot be used
  */
-export function createHttp(options: HttpOptions, { ambiguous, protect }: DestinationContext): Destination {
+export function createHttp(
+  options: HttpOptions,
+  { ambiguous, protect, traceHeaders = () => ({}) }: DestinationContext,
+): Destination {
   const { id, url, method, fields, schema, lookup } = options;
   const { host, pathname } = new URL(url);
   const perCase = namesIn(url).includes("caseId") || usesCase(fields) ? perCaseOf(options) : undefined;
@@ -147,7 +150,11 @@ export function createHttp(options: HttpOptions, { ambiguous, protect }: Destina
       {
         url: at,
         method: verb,
-        headers: { "content-type": "application/json", "idempotency-key": key },
+        headers: {
+          ...traceHeaders(key.split("#", 1)[0] ?? key),
+          "content-type": "application/json",
+          "idempotency-key": key,
+        },
         body,
         // The status alone says whether it was taken.
         ignoresBody: (status) => isTaken(status, verb) || isTemporary(status),

@@ -17,6 +17,8 @@ export interface TraceIds {
   /** What stands for a contact's key, or a conversation's id, in an attribute. */
   shown(key: string): string;
   isSampled(key: string): boolean;
+  /** The headers of W3C Trace Context beneath a contact's own span: the same in every try. */
+  headers(key: string): { readonly traceparent: string };
 }
 
 /**
@@ -30,11 +32,17 @@ export function createTraceIds(idKey: string | undefined, sampleRatio: number): 
     (idKey === undefined ? createHash("sha256") : createHmac("sha256", idKey)).update(text).digest("hex");
   const trace = (key: string): string => digest(`trace ${key}`).slice(0, traceDigits);
   const leftOut = (1 - sampleRatio) * 16 ** randomDigits;
+  const contact = (key: string, life: number): string =>
+    digest(`contact ${life} ${key}`).slice(0, spanDigits);
+  const isSampled = (key: string): boolean => Number.parseInt(trace(key).slice(-randomDigits), 16) >= leftOut;
   return {
     trace,
-    contact: (key, life) => digest(`contact ${life} ${key}`).slice(0, spanDigits),
+    contact,
     fresh: () => randomBytes(spanDigits / 2).toString("hex"),
     shown: (key) => (idKey === undefined ? key : hashKey(idKey, key)),
-    isSampled: (key) => Number.parseInt(trace(key).slice(-randomDigits), 16) >= leftOut,
+    isSampled,
+    headers: (key) => ({
+      traceparent: `00-${trace(key)}-${contact(key, 0)}-${isSampled(key) ? "01" : "00"}`,
+    }),
   };
 }

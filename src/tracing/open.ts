@@ -4,7 +4,7 @@ import type { LedgerReader } from "../ledger/ledger.ts";
 import type { Listener } from "../ops/events.ts";
 import { createCollector } from "./collector.ts";
 import { Exporter, type ExporterOptions } from "./exporter.ts";
-import { createTraceIds } from "./ids.ts";
+import { createTraceIds, type TraceIds } from "./ids.ts";
 import { encodeSpans } from "./otlp.ts";
 import type { TracingOptions } from "./schema.ts";
 import { createTracer } from "./tracer.ts";
@@ -19,6 +19,8 @@ export interface TracingTools {
 export interface Tracing extends AsyncDisposable {
   /** To be told of every business event. */
   readonly listener: Listener;
+  /** For posts to backends; undefined where they are to have none. */
+  readonly headers: TraceIds["headers"] | undefined;
 }
 
 /**
@@ -39,6 +41,7 @@ export function openTracing(options: TracingOptions, { idKey, explain, reports }
   });
   const ids = createTraceIds(idKey, options.sampleRatio);
   return {
+    headers: options.propagate ? ids.headers : undefined,
     listener: createTracer({ ids, explain, add: exporter.add }),
     [Symbol.asyncDispose]: () => exporter[Symbol.asyncDispose](),
   };

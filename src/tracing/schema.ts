@@ -19,6 +19,12 @@ export const tracingSchema = z
       .max(1)
       .default(1)
       .describe("Share of contacts that are traced; a contact is traced whole or not at all."),
+    propagate: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Posts of http destinations carry traceparent, so that a backend's spans fall in the same trace.",
+      ),
     timeoutMs: z.int().min(1).max(60_000).default(5_000).describe("Deadline of one post of spans."),
   })
   .refine(({ endpoint, tls }) => tls === undefined || endpoint.startsWith("https:"), {

@@ -127,6 +127,15 @@ test("no header more goes to the backend", async () => {
   ]);
 });
 
+test("where it is wanted, the backend is told the trace, in every try the same", async () => {
+  await using scene = await begin({}, { propagate: true });
+  scene.world.backend.fail({ status: 503, times: 1 });
+  end(scene);
+  const { traceId, spanId } = rootOf(await traceOf(scene, "posted"));
+  const told = `00-${traceId}-${spanId}-01`;
+  expect(scene.world.backend.attempts.map(({ headers }) => headers.traceparent)).toEqual([told, told]);
+});
+
 test("a chat's session and a contact that is skipped have traces of their own", async () => {
   await using scene = await begin();
   const chat = end(scene, { medium: "message", queue: "Noordlicht Chat" });

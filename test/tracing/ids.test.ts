@@ -15,6 +15,8 @@ test("a contact's ids are the same in every process, and nobody can tell whose t
   expect(createTraceIds("k2", 1).trace(key)).not.toBe(one.trace(key));
   expect(one.shown(key)).toMatch(/^[0-9a-f]{12}:[0-9a-f]{12}$/);
   expect(createTraceIds(undefined, 1).shown(key)).toBe(key);
+  expect(one.headers(key)).toEqual({ traceparent: `00-${one.trace(key)}-${one.contact(key, 0)}-01` });
+  expect(createTraceIds("k1", 0).headers(key).traceparent).toMatch(/-00$/);
 });
 
 test("the share that is sampled is the one that was asked for, and a larger share holds the smaller", () => {
