@@ -16,10 +16,19 @@ interface Scene extends AsyncDisposable {
   readonly collector: TestCollector;
 }
 
-async function begin(options: WorldOptions = {}, tracing: object = {}): Promise<Scene> {
+// biome-ignore lint/suspicious/noExplicitAny: tests put into it whatever a person may write
+type File = any;
+
+async function begin(
+  options: WorldOptions = {},
+  tracing: object = {},
+  more: (file: File) => void = () => {},
+): Promise<Scene> {
   const collector = await startCollector();
-  const edit = (file: object): void =>
-    void Object.assign(file, { tracing: { endpoint: collector.endpoint, ...tracing } });
+  const edit = (file: File): void => {
+    file.tracing = { endpoint: collector.endpoint, ...tracing };
+    more(file);
+  };
   const world = await startWorld({ ...options, edit });
   const daemon = world.start();
   await daemon.connected();
@@ -169,6 +178,27 @@ test("a dead letter and its replay are one trace", async () => {
   expect(new Set(trace.map(({ spanId }) => spanId)).size).toBe(trace.length);
 });
 
+test("a contact of several destinations has one span of its own, when the last of them has settled", async () => {
+  await using scene = await begin({}, {}, (file) => {
+    const [{ destination }] = file.brands;
+    const elsewhere = { ...destination, id: "elsewhere", url: `${file.genesys.baseUrl}/nowhere` };
+    file.brands[0].destinations = [{ ...destination, id: "crm" }, elsewhere];
+    delete file.brands[0].destination;
+  });
+  end(scene);
+  const trace = await traceOf(scene, "dead");
+  await scene.daemon.stop();
+  expect(scene.world.backend.accepted).toHaveLength(1);
+  const posts = trace.filter(({ name }) => name === "post");
+  expect(
+    posts.map(({ attributes: one }) => [one["contactlogd.destination"], one["http.response.status_code"]]),
+  ).toEqual([
+    ["crm", 201],
+    ["elsewhere", 404],
+  ]);
+  expect(scene.collector.spans.filter(({ name }) => name === "contact")).toEqual([rootOf(trace)]);
+});
+
 test("what is written before a restart and posted after it is one trace, under keyed hashes too", async () => {
   await using scene = await begin({}, {});
   const { world, collector } = scene;
@@ -225,7 +255,7 @@ test("one that refuses costs its spans, and its answer is in no log", async () =
   expect(daemon.text).not.toMatch(/kanarie|geheim/);
 });
 
-test("without the setting nothing is sent, and with a ratio of 0 neither", async () => {
+test("with a ratio of 0 nothing is sent", async () => {
   await using scene = await begin({}, { sampleRatio: 0 });
   end(scene);
   await scene.world.backend.waitFor(1);
