@@ -3,9 +3,10 @@ import { sentencesOf } from "../language/sentences.ts";
 import type { ActionItem, Dialogue, Draft, NoteSentence } from "../model.ts";
 import { carries } from "./carried.ts";
 import type { Finding, FindingKind } from "./claims.ts";
+import { type Commitments, commitmentsOf } from "./commitments.ts";
 import { type Fact, factsIn } from "./facts.ts";
 import { unknownNames } from "./names.ts";
-import { asPromise, type Commitments, commitmentsOf, isKept, isQuoted, promisesIn } from "./promises.ts";
+import { asPromise, isKept, isQuoted, promisesIn } from "./promises.ts";
 import { readDialogue, type Said } from "./said.ts";
 
 /** What of a draft makes claims. */
@@ -34,7 +35,7 @@ const kindOf: Readonly<Record<Fact["kind"], FindingKind>> = {
 /** What a draft says that its dialogue does not carry, in the order of the draft. Pure. */
 export function checkDraft(draft: Claiming, dialogue: Dialogue, options: CheckOptions): Finding[] {
   const said = readDialogue(dialogue, dayOf(options.day));
-  const commitments = commitmentsOf(dialogue.turns);
+  const commitments = commitmentsOf(dialogue);
   const at = (field: Finding["field"], index: number, found: readonly Raw[]): Finding[] =>
     found.map((raw) => ({ ...raw, field, index }));
   return [

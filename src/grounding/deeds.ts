@@ -3,10 +3,16 @@ export interface Deed {
   readonly name: string;
   /** Worth money, goods or a contract: only a deed that comes to the same carries it, never a mere likeness of words. */
   readonly weight?: "money" | "goods" | "contract";
+  /** Only the same deed carries it, never a likeness of words. */
+  readonly distinct?: true;
   /** Somebody of the company has to do it: said of an agent, it is a promise in the present tense too. */
   readonly handsOn?: true;
   readonly words: string;
 }
+
+/** Something new that is no paper: goods. */
+export const newThing =
+  "nieuwe? (?!\\p{L}*(?:nota|factuur|facturen|rekening|polis|afspraak|link|mail|wachtwoord|code|bevestiging|brief|contract|abonnement|nummer|label|bericht|bedrag|datum|offerte|reactie|voorstel|melding|overzicht|formulier|gegevens)(?!\\p{L})|termijn|klant|inlog)\\p{L}+";
 
 export const deeds: readonly Deed[] = [
   {
@@ -32,21 +38,27 @@ export const deeds: readonly Deed[] = [
     name: "waive",
     weight: "money",
     words:
-      "kwijt ?(?:schelden|gescholden|scheld\\w*)|kwijtschelding|scheld\\w*(?: [^.;]{1,60})? kwijt|waiv\\w*|gratis|kosteloos|free of charge|for free|month free|at no (?:extra )?cost|zonder kosten|geen kosten|no charge|vervalt|vervallen|dropped|scrapped|lifted|(?:drop|remove|removed|scrap) the (?:fee|fine|charge|costs?|bill)\\w*",
+      "kwijt ?(?:schelden|gescholden|scheld\\w*)|kwijtschelding|scheld\\w*(?: [^.;]{1,60})? kwijt|waiv\\w*|gratis|kosteloos|free of charge|for free|month free|at no (?:extra )?cost|zonder kosten|geen kosten|no charge|vervalt|vervallen|dropped|scrapped|lifted|(?:drop|remove|removed|scrap) the (?:fee|fine|charge|costs?|bill)\\w*|ingetrokken|in te trekken|intrek\\w*|trek\\w*(?: [^.;]{1,40})? in|(?:haal|haalt|halen|gehaald)(?: [^.;]{1,40})? (?:eraf|er af|af)|eraf (?:te )?(?:gehaald|halen|haal)",
   },
   {
     name: "replacement",
     weight: "goods",
     words:
-      "verva(?:ng|nging)\\w*|omruil\\w*|omgeruild|ruil\\w* (?:[^.;]{1,40} )?om|replac\\w*|exchang\\w*|nieuwe? exemplaar|nieuw toestel|new (?:one|device|unit|copy)",
+      "verva(?:ng|nging)\\w*|omruil\\w*|omgeruild|ruil\\w* (?:[^.;]{1,40} )?om|replac\\w*|exchang\\w*|nieuwe? exemplaar|nieuw toestel|new (?:one|device|unit|copy)|" +
+      `(?:krijg|ontvang|stuu?r|lever|bestel|verzend|verstuu?r)\\p{L}*(?: [^.;]{1,30})? ${newThing}|${newThing}(?: [^.;]{1,30})? (?:ge|ver|be|op|toe)(?:stuurd|stuur|sturen|zonden|steld|leverd)\\p{L}*`,
   },
   { name: "upgrade", weight: "goods", words: "upgrad\\w*|gratis maand|free month" },
-  { name: "engineer", words: "monteurs?|technicus|technician\\w*|engineer\\w*|mechanic" },
+  {
+    name: "engineer",
+    distinct: true,
+    words:
+      "monteurs?|technicus|technician\\w*|engineer\\w*|mechanic|installateurs?|hersteller|iemand(?: [^.;]{1,40})? (?:langs|naar u toe|bij u)|(?:komt|komen|kom)(?: [^.;]{1,40})? (?:iemand|langs)|langskom\\w*|langs te komen",
+  },
   {
     name: "cancel",
     weight: "contract",
     words:
-      "annuler\\w*|geannuleerd|annulering|opzeg\\w*|opgezegd|op te zeggen|opzegging|zeg op|beeindig\\w*|cancel\\w*|terminat\\w*|stopgezet|stopzet\\w*",
+      "annuler\\w*|geannuleerd|annulering|opzeg(?!baar|termijn|boete)\\w*|opgezegd|op te zeggen|zeg(?:t|gen)?(?: (?:ik|we|wij))? (?:het|hem|'m|dat|dit|(?:de|het|uw|je|jouw) \\p{L}+) op(?! (?:de|het|een|uw|je))|zeg op|(?:zet|zetten|gezet)(?: [^.;]{1,40})? (?:stop|stil)|beeindig\\w*|cancel\\w*|terminat\\w*|stopgezet|stopzet\\w*",
   },
   {
     name: "call",
@@ -56,7 +68,7 @@ export const deeds: readonly Deed[] = [
   {
     name: "contact",
     words:
-      "contact\\w*|laat\\w*(?: [^.;]{1,60})? weten|get\\w* back to|reach\\w* out|hoort(?: [^.;]{1,60})? van|hear\\w* from|let(?: [^.;]{1,30})? know|bericht\\w*|inform\\w*|informeer\\w*|geinformeerd|update\\w*|terugkoppel\\w*|teruggekoppeld|notif\\w*|keep(?: [^.;]{1,30})? posted|op de hoogte",
+      "contact\\w*|laat\\w*(?: [^.;]{1,60})? weten|get\\w* back to|reach\\w* out|hoort?(?: [^.;]{1,60})? van|hoort?(?: (?:u|je))?(?: [^.;]{1,40})? (?:iets|meer|bericht)|hear\\w* from|let(?: [^.;]{1,30})? know|bericht\\w*|inform\\w*|informeer\\w*|geinformeerd|update\\w*|terugkoppel\\w*|teruggekoppeld|notif\\w*|keep(?: [^.;]{1,30})? posted|op de hoogte",
   },
   {
     name: "send",

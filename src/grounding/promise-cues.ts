@@ -51,7 +51,7 @@ export const clauseBreak = new RegExp(
 
 /** A customer's words, wishes and beliefs are no promise of the company. */
 export const reports = anyOf(
-  "vraagt|vroeg|gevraagd|vragen|wil|wilde|wou|willen|wenst|wenste|zegt(?! toe)|zei|stelt|stelde|beweert|beweerde|claim\\w*|ask(?:s|ed|ing)? (?:for|to|if|about)|complain\\w*|request\\w*|enquir\\w*|inquir\\w*|disappointed|unhappy|frustrated|upset|angry|waiting|teleurgesteld|ontevreden|boos|wacht|meldt|meldde|gemeld|geeft aan|gaf aan|aangegeven|verwacht\\w*|eist|eiste|denkt|dacht|meent|hoopt|hoopte|verzoek\\w*|verzocht|noemt|noemde|vindt|vond|klaagt|klaagde|informeert|dringt|rekent|gaat ervan uit|volgens|asks|asked|asking|wants|wanted|says|said|states|stated|claims|claimed|reports|reported|requests?|requested|requesting|expects|expected|demands|demanded|believes|believed|thinks|thought|hopes|hoped|inquire[sd]?|enquire[sd]?|complain\\w*|mention(?:s|ed)|would like|needs|needed|wonder\\w*|according to|insist\\w*|argue[sd]?|allege[sd]?|feels|felt|assume[sd]?",
+  "vraagt|vroeg|gevraagd|vragen|wil|wilde|wou|willen|wenst|wenste|zegt(?! toe)|zei|stelt|stelde|beweert|beweerde|claim\\w*|ask(?:s|ed|ing)? (?:for|to|if|about)|complain\\w*|request\\w*|enquir\\w*|inquir\\w*|disappointed|unhappy|frustrated|upset|angry|waiting|teleurgesteld|ontevreden|boos|wacht|meldt|meldde|gemeld|geeft aan|gaf aan|aangegeven|verwacht\\w*|eist|eiste|denkt|dacht|meent|meende|begreep|veronderstel\\p{L}*|vermoed\\p{L}*|vrees\\p{L}*|hoopt|hoopte|verzoek\\w*|verzocht|noemt|noemde|vindt|vond|klaagt|klaagde|informeert|dringt|rekent|gaat ervan uit|volgens|asks|asked|asking|wants|wanted|says|said|states|stated|claims|claimed|reports|reported|requests?|requested|requesting|expects|expected|demands|demanded|believes|believed|thinks|thought|hopes|hoped|inquire[sd]?|enquire[sd]?|complain\\w*|mention(?:s|ed)|would like|needs|needed|wonder\\w*|according to|insist\\w*|argue[sd]?|allege[sd]?|feels|felt|assume[sd]?",
 );
 
 /** Somebody gave their word or granted something. */
@@ -83,7 +83,7 @@ export const negation = anyOf(
 );
 /** Negations that give something, and phrases that look like a promise and are none. */
 export const harmless =
-  /(?:het |dit |dat )?ga(?:at|an) (?:om|over|ervan uit)|(?:call|line|connection) (?:was )?dropped|ga(?:at|an)(?: dan| nu)? van|(?:kan|kunnen|mag)(?: [^.;]{1,40})? (?:worden aangevraagd|aangevraagd worden)|this (?:is|concerns) about|(?:zonder|geen)(?: extra| verdere)? (?:kosten|boete|opzegtermijn)|at no (?:extra |additional )?(?:cost|charge)|no (?:extra )?(?:charge|cost)s?|no problem|geen probleem|not only|niet alleen|geen zorgen|no worries|zo niet|niet later dan|no later than/gu;
+  /(?<!\p{L})van (?:\S+ ){1,3}naar (?:\S+ ){1,3}(?:te )?(?:gaan|gaat|ging)(?!\p{L})|niet (?:langer|meer|hoger|eerder) dan|(?:het |dit |dat )?ga(?:at|an) (?:om|over|ervan uit)|(?:call|line|connection) (?:was )?dropped|ga(?:at|an)(?: dan| nu)? van|(?:kan|kunnen|mag)(?: [^.;]{1,40})? (?:worden aangevraagd|aangevraagd worden)|this (?:is|concerns) about|(?:zonder|geen)(?: extra| verdere)? (?:kosten|boete|opzegtermijn)|at no (?:extra |additional )?(?:cost|charge)|no (?:extra )?(?:charge|cost)s?|no problem|geen probleem|not only|niet alleen|geen zorgen|no worries|zo niet|niet later dan|no later than/gu;
 
 /** Not having to pay is given, however it is denied. */
 export const releases =
@@ -92,11 +92,11 @@ export const released = "wordt kwijtgescholden";
 
 /** Money that goes the other way. */
 export const charges = anyOf(
-  "afgeschreven|afschrijv\\w*|afgeboekt|in rekening|kost|\\p{L}*kosten|stijg\\w*|gekost|incasso|geincasseerd|verschuldigd|debit\\w*|charge[ds]?|charging|cost|costs|owes?|owed|due|bill(?:ed)?",
+  "afgeschreven|afschrijv\\w*|afgeboekt|in rekening|kost|\\p{L}*kosten|stijg\\w*|gekost|incasso|eigen risico|geincasseerd|verschuldigd|debit\\w*|charge[ds]?|charging|cost|costs|owes?|owed|due|bill(?:ed)?",
 );
 
 export const uncertain = anyOf(
-  "misschien|mogelijk|eventueel|wellicht|of er|of het mogelijk|kijken of|nagaan of|onderzoeken of|zien of|might|maybe|perhaps|possibly|whether|if possible|see if|check if|could be|may be",
+  "misschien|hangt(?: [^.;]{1,60})? af|afhangt|afhankelijk|depends?|depending|mogelijk|eventueel|wellicht|of er|of het mogelijk|kijken of|nagaan of|onderzoeken of|zien of|might|maybe|perhaps|possibly|whether|if possible|see if|check if|could be|may be",
 );
 
 const verbs =
@@ -104,7 +104,7 @@ const verbs =
 
 /** An agent says what is, was or will be done. */
 export const commits = anyOf(
-  `(?:ik|k) (?:\\p{L}+ )?(?:${verbs})|(?:${verbs}) ik|(?:we|wij) (?:\\p{L}+ )?\\p{L}+en|\\p{L}+en (?:we|wij)|(?:we|wij) (?:doen|gaan)|(?:u|je|jij) (?:krijgt|ontvangt|hoort|heeft|wordt|bent|kunt|mag)|(?:krijgt|ontvangt|hoort|wordt) (?:u|je)|(?:krijg|ontvang|hoor|word) je|er (?:komt|wordt|gaat|is|zal)|komt er|(?:wordt|worden|is|zijn|staat|komt|gaat|zal|zullen|werd|werden)|\\p{L}* ?(?:collega|monteur|afdeling|team|specialist|technicus|adviseur|expert|installateur|taxateur|hersteller|behandelaar|bezorger|koerier) (?:\\p{L}+ )?(?:belt|komt|neemt|stuurt|zal|gaat|kijkt|lost|regelt)|(?:beloofd|toegezegd|afgesproken)|` +
+  `(?:ik|k) (?:\\p{L}+ )?(?:${verbs})|(?:${verbs}) ik|(?:we|wij) (?:\\p{L}+ )?\\p{L}+en|\\p{L}+en (?:we|wij)|(?:we|wij) (?:doen|gaan)|(?:u|je|jij) (?:krijgt|ontvangt|hoort|heeft|wordt|bent|kunt|mag)|(?:krijgt|ontvangt|hoort|wordt) (?:u|je)|(?:krijg|ontvang|hoor|word) je|er (?:komt|wordt|gaat|is|zal)|komt er|(?:wordt|worden|is|zijn|staat|komt|gaat|zal|zullen|werd|werden)|\\p{L}* ?(?:collega|monteur|afdeling|team|specialist|technicus|adviseur|expert|installateur|taxateur|hersteller|behandelaar|bezorger|koerier|consulent|netbeheerder|agent|ambtenaar|inspecteur|planner|loket) (?:\\p{L}+ )?(?:belt|komt|neemt|stuurt|zal|gaat|kijkt|lost|regelt)|(?:belt|mailt|stuurt|komt|neemt|reageert|beoordeelt|behandelt|bezorgt|levert|vergoedt|regelt|informeert) (?:de|het|een|onze|mijn|iemand)|(?:beloofd|toegezegd|afgesproken)|` +
     "(?:i|we)(?:'ll|'ve|'m|'re| will| shall| can| have| am| are| just| already| promise| guarantee)|(?:i|we) (?:\\p{L}+ )?\\p{L}{2,}ed|(?:i|we) (?:sent|made|put|set|did|gave|paid|found)|let me|you(?:'ll|'re| will| should| are| can| have)|will|going to|has been|have been|is being|it's|are|was|were|is|shall i|would you like (?:me|us|a)|happy to",
 );
 
@@ -122,5 +122,26 @@ export const restates = anyOf(
 
 /** An agent says yes to what the customer has just said. */
 export const affirms = anyOf(
-  "(?:dat )?klopt|dat (?:doe|regel|ga|zal|kan|beloof) ik|(?:doe|regel) ik|dat (?:gaan|doen|regelen) we|(?:doen|regelen) we|ga ik (?:doen|regelen|voor u)|komt in orde|komt goed|(?:dat )?is (?:goed|prima|akkoord|correct|juist|afgesproken)|prima|zeker|natuurlijk|absoluut|uiteraard|ja hoor|inderdaad|afgesproken|akkoord|(?:yes|sure|of course|certainly|absolutely|definitely|correct|indeed|agreed|will do|deal)|i(?:'ll| will) do (?:that|so)|that(?:'s| is) (?:right|correct|fine|agreed|settled)|no problem|i can do that|we can do that|happy to",
+  "(?:(?:die|dat|dit|deze) (?:worden|wordt|krijgt|krijg|betalen|betaal|vergoeden|vergoed|storten|stort|boeken|boek|halen|haal|komen|komt))|(?:dat )?klopt|dat (?:doe|regel|ga|zal|kan|beloof) ik|(?:doe|regel) ik|dat (?:gaan|doen|regelen) we|(?:doen|regelen) we|ga ik (?:doen|regelen|voor u)|komt in orde|komt goed|(?:dat )?is (?:goed|prima|akkoord|correct|juist|afgesproken)|prima|zeker|natuurlijk|absoluut|uiteraard|ja hoor|inderdaad|afgesproken|akkoord|(?:yes|sure|of course|certainly|absolutely|definitely|correct|indeed|agreed|will do|deal)|i(?:'ll| will) do (?:that|so)|that(?:'s| is) (?:right|correct|fine|agreed|settled)|no problem|i can do that|we can do that|happy to",
+);
+
+/** What can be done by whoever wants to. */
+export const possible = anyOf("kan|kunnen|mag|mogen|mogelijk|can|could|may|possible");
+
+/** An agent needs or asks for something: the customer is to do it. */
+export const needs = anyOf(
+  "(?:heb|hebben|hebt|heeft|is|zijn)(?: [^.;]{1,60})? nodig|(?:kunt|wilt|moet|dient|mag|zou) u(?! (?:dat )?(?:ik|we|wij))|u (?:moet|dient)|(?:kun|wil|moet) (?:je|jij)(?! (?:dat )?(?:ik|we|wij))|(?:je|jij) moet",
+);
+
+/** Whether something may be had or done, where it is denied: a refusal, and no mere report of what is not. */
+export const grantable = anyOf(
+  "kan|kunnen|mag|mogen|lukt|gaat|gaan|wordt|worden|krijgt|krijg|vergoeden|vergoedt|betalen|betaalt|geven|geef|doen|doe|akkoord|can|cannot|can't|won't|will|unable|able|get|give",
+);
+
+/** After a refusal: given all the same. */
+export const afterAll = anyOf("wel|toch|alsnog|deze keer|eenmalig|this time|after all|anyway");
+
+/** Verbs that only help another, and words no subject is told by. */
+export const helping = anyOf(
+  "wordt|worden|werd|werden|geworden|krijgt|krijgen|kunt|kunnen|moet|moeten|zullen|zouden|hebben|alleen|omdat|deze|alles|altijd|normaal|eigenlijk|helaas|volgens|bedrag|euros?|cent",
 );

@@ -1,7 +1,6 @@
-import { sentencesOf } from "../language/sentences.ts";
-import { fold, foldAlike, stem, stopWords, wordsOf } from "../language/words.ts";
-import type { Turn } from "../model.ts";
+import { fold, foldAlike } from "../language/words.ts";
 import { carries } from "./carried.ts";
+import { type Commitments, contentOf, type Made, plainly, subjectsOf } from "./commitments.ts";
 import { type Deed, deedsIn } from "./deeds.ts";
 import { type Fact, factsIn } from "./facts.ts";
 import * as cues from "./promise-cues.ts";
@@ -13,24 +12,6 @@ export interface Promised {
   readonly folded: string;
   readonly deeds: readonly Deed[];
 }
-
-/** What the agents of a dialogue committed to, and which turns may speak for what they promised. */
-export interface Commitments {
-  readonly made: readonly Made[];
-  /** Numbers of the agents' turns, and of customers' turns that an agent affirmed. */
-  readonly turns: ReadonlySet<number>;
-  /** What the customers said, folded. */
-  readonly asked: readonly string[];
-}
-
-interface Made {
-  readonly turn: number;
-  readonly deeds: ReadonlySet<string>;
-  readonly weights: ReadonlySet<string>;
-  readonly stems: ReadonlySet<string>;
-}
-
-const shortestStem = 4;
 
 /** The promises a sentence of a summary reports; what a customer asks, says or wants is none. */
 export function promisesIn(sentence: string): Promised[] {
@@ -54,11 +35,6 @@ export function promisesIn(sentence: string): Promised[] {
 export function asPromise(text: string): Promised[] {
   const folded = plainly(foldAlike(text));
   return isDenied(folded) ? [] : [{ text, folded, deeds: deedsIn(folded) }];
-}
-
-/** Without phrases that only look like a promise or a denial. */
-function plainly(folded: string): string {
-  return folded.replace(cues.harmless, "").replace(cues.releases, cues.released);
 }
 
 function clausesOf(sentence: string): string[] {
@@ -97,6 +73,9 @@ function isPromise(
 ): boolean {
   if (cues.grants.test(folded)) return true;
   const weighty = deeds.some(({ weight }) => weight !== undefined);
+  // "Opzeggen kan per maand": a contract's terms are no deed.
+  const isTerm = actor !== "company" && cues.possible.test(folded);
+  if (isTerm && deeds.every(({ weight }) => weight === undefined || weight === "contract")) return false;
   if (actor === "customer")
     return cues.receives.test(folded) && isGift(folded, deeds) && !cues.mere.test(folded);
   const pays = cues.money.test(folded) && !cues.charges.test(folded);
@@ -107,25 +86,6 @@ function isPromise(
 
 function isGift(folded: string, deeds: readonly Deed[]): boolean {
   return cues.money.test(folded) || deeds.some(({ weight }) => weight === "money" || weight === "goods");
-}
-
-/** What the agents said they did or will do, read once a dialogue. */
-export function commitmentsOf(turns: readonly Turn[]): Commitments {
-  const made: Made[] = [];
-  const speaking = new Set<number>();
-  for (const [index, { speaker, text }] of turns.entries()) {
-    if (speaker !== "agent") continue;
-    speaking.add(index + 1);
-    const sentences = sentencesOf(text).map(assertion);
-    for (const sentence of sentences)
-      if (cues.commits.test(sentence)) made.push(madeIn(sentence, index + 1, cues.restates.test(sentence)));
-    const before = turns[index - 1];
-    if (before?.speaker !== "customer" || !isAffirmed(text)) continue;
-    speaking.add(index);
-    made.push(madeIn(`${fold(before.text)} ${fold(text)}`, index + 1, false));
-  }
-  const asked = turns.filter(({ speaker }) => speaker === "customer").map(({ text }) => fold(text));
-  return { made, turns: speaking, asked };
 }
 
 /**
@@ -142,52 +102,35 @@ export function isQuoted(sentence: string, { asked }: Commitments): boolean {
   return (cues.firstPerson.test(folded) || ofUs) && asked.some((text) => text.includes(folded));
 }
 
-/** What a sentence asserts: its clauses without those that deny. */
-function assertion(sentence: string): string {
-  return plainly(fold(sentence))
-    .split(/[,;:]\s| maar | but /)
-    .filter((clause) => !cues.negation.test(clause))
-    .join(", ");
-}
-
-function isAffirmed(text: string): boolean {
-  const folded = plainly(fold(text));
-  const opening = folded.slice(0, 160);
-  return cues.affirms.test(opening) && !cues.negation.test(opening) && !cues.uncertain.test(opening);
-}
-
-function madeIn(folded: string, turn: number, restated: boolean): Made {
-  const deeds = deedsIn(folded).filter(({ weight }) => weight === undefined || !restated);
-  const money = !restated && cues.money.test(folded);
-  return {
-    turn,
-    deeds: new Set(deeds.map(({ name }) => name)),
-    weights: new Set([...deeds.flatMap(({ weight }) => weight ?? []), ...(money ? ["money"] : [])]),
-    stems: contentOf(folded),
-  };
-}
-
-function contentOf(folded: string): Set<string> {
-  const words = wordsOf(folded).filter(
-    (word) => word.length >= shortestStem && !stopWords.has(word) && !cues.common.test(word),
-  );
-  return new Set(words.map(stem).filter((word) => /\p{L}/u.test(word)));
-}
-
-/** Whether an agent made a promise, and every figure in it was an agent's or affirmed by one. */
-export function isKept(promised: Promised, said: Said, { made, turns }: Commitments): boolean {
+/** Whether an agent made a promise, refused nothing of it, and every figure in it was an agent's or affirmed by one. */
+export function isKept(promised: Promised, said: Said, commitments: Commitments): boolean {
+  const { made, carry } = commitments;
   const weights = new Set<string>(promised.deeds.flatMap(({ weight }) => weight ?? []));
   const isPaid = cues.money.test(promised.folded) && made.some((one) => one.weights.has("money"));
   const carried =
     weights.size > 0
       ? [...weights].every((weight) => made.some((one) => one.weights.has(weight)))
       : isPaid || made.some((one) => isAlike(promised, one));
+  if (!carried || isRefused(promised, weights, commitments)) return false;
   const figures = factsIn(promised.text, said.day).filter((fact) => isFigure(fact) && carries(said, fact));
-  return carried && figures.every((fact) => carries(said, fact, (turn) => turns.has(turn)));
+  return figures.every((fact) => carry(said, fact));
+}
+
+/** "We pay for the ceiling, not for the floor": what it is about was named in a refusal of the like, and nowhere else. */
+function isRefused(
+  { folded }: Promised,
+  weights: ReadonlySet<string>,
+  { made, refused }: Commitments,
+): boolean {
+  const alike = ({ weights: theirs }: Made) => [...theirs].some((weight) => weights.has(weight));
+  const granted = new Set(made.filter(alike).flatMap(({ stems }) => [...stems]));
+  const denied = new Set(refused.filter(alike).flatMap(({ stems }) => [...stems]));
+  return [...subjectsOf(folded)].some((word) => denied.has(word) && !granted.has(word));
 }
 
 /** The same deed, or the same words where the deed is none we know. */
 function isAlike({ folded, deeds }: Promised, made: Made): boolean {
+  if (deeds.some(({ name, distinct }) => distinct && !made.deeds.has(name))) return false;
   if (deeds.some(({ name }) => made.deeds.has(name))) return true;
   const said = [...made.stems];
   const shared = [...contentOf(folded)].filter((word) =>

@@ -106,6 +106,92 @@ describe("what things cost, and what can be asked for, is no promise", () => {
   ])("%s", (text, line) => expect(isBroken(text, [line])).toBe(false));
 });
 
+describe("an agent's word holds however the note turns it", () => {
+  test.each<[text: string, lines: readonly string[]]>([
+    ["Medewerker heeft de premie stopgezet.", ["A: Ik zet de premie stop per vandaag."]],
+    ["Medewerker heeft het abonnement opgezegd.", ["A: Zodra het binnen is zeg ik het op."]],
+    ["De consulent belt klant binnen 3 dagen.", ["A: Dan belt de consulent u binnen drie dagen."]],
+    [
+      "De wijkagent neemt binnen 3 dagen contact op.",
+      ["A: De wijkagent neemt binnen drie dagen contact met u op."],
+    ],
+    ["Klant wordt binnen 4 weken geïnformeerd.", ["A: U hoort binnen vier weken iets."]],
+    ["Medewerker haalt € 25 van de nota af.", ["A: De boete van vijfentwintig euro haal ik eraf."]],
+    ["De boete wordt ingetrokken.", ["A: Ik trek de boete in."]],
+    [
+      "Klant krijgt ook € 3,95 verzendkosten terug.",
+      ["C: Ik betaalde 3,95 verzendkosten.", "A: Die worden ook terugbetaald."],
+    ],
+    [
+      "Klant krijgt de € 12 reiskosten terug.",
+      ["C: En 12 euro reiskosten?", "A: Ja, die krijgt u ook vergoed."],
+    ],
+  ])("%s", (text, lines) => expect(isBroken(text, lines)).toBe(false));
+});
+
+describe("what may be, what was hoped and what a price does is no promise", () => {
+  test.each([
+    "Of klant geld terugkrijgt, hangt van de herberekening af.",
+    "De vergoeding is afhankelijk van de dagwaarde.",
+    "Klant meende € 100 terug te krijgen.",
+    "Klant begreep dat € 100 zou worden teruggestort.",
+    "Klant vreest dat de bonus vervalt.",
+    "Het termijnbedrag zou van € 100 naar € 120 gaan.",
+    "Het abonnement blijft maandelijks opzegbaar.",
+    "Opzeggen kan met een opzegtermijn van een maand.",
+    "Klant kan het contract opzeggen.",
+  ])("%s", (text) => expect(isBroken(text, refused)).toBe(false));
+
+  test("what can be had for nothing still is", () => {
+    expect(isBroken("Opzeggen kan kosteloos.", refused)).toBe(true);
+  });
+});
+
+describe("what an agent refused is no promise, whatever else was granted", () => {
+  const floor = [
+    "A: We vergoeden 2400 euro voor het plafond. De vloer wordt niet vergoed, die 300 euro kan niet.",
+    "C: Waarom de vloer niet?",
+    "A: Dat valt onder onderhoud.",
+  ];
+  test.each([
+    ["Het plafond wordt vergoed voor € 2.400.", false],
+    ["De vloer wordt niet vergoed.", false],
+    ["De vloer wordt vergoed.", true],
+    ["Het plafond en de vloer worden vergoed.", true],
+    ["Klant krijgt € 300 vergoed.", true],
+  ])("%s", (text, broken) => expect(isBroken(text, floor)).toBe(broken));
+
+  test("a figure that was taken back by an agent is nobody's promise", () => {
+    const lines = [
+      "C: Kan het vijftig euro per maand?",
+      "A: Vijftig kan niet. Zestig mag, dat leg ik zo vast.",
+    ];
+    expect(isBroken("Medewerker heeft een regeling van € 50 per maand toegekend.", lines)).toBe(true);
+    const kept = ["A: U hoeft die vijftig euro niet te betalen."];
+    expect(isBroken("Klant hoeft de € 50 niet te betalen.", kept)).toBe(false);
+  });
+});
+
+describe("what an agent asks for is not what the agent does", () => {
+  test.each<[text: string, lines: readonly string[]]>([
+    ["Medewerker stuurt een bewijs van inschrijving.", ["A: Ik heb een bewijs van inschrijving nodig."]],
+    ["Medewerker mailt de akte.", ["A: We hebben wel de akte nodig, die kunt u mailen."]],
+    ["Medewerker stuurt een monteur langs.", ["A: Ik stuur u een nieuw modem op."]],
+    [
+      "De schade wordt uitgekeerd.",
+      ["A: Er gaat vijftig euro eigen risico af. U hoort het binnen een week."],
+    ],
+    ["Klant krijgt een nieuw modem.", ["A: Ik heb de lijn gereset."]],
+    ["Klant krijgt een nieuwe stofzuiger.", ["C: Ik wil een nieuwe.", "A: We laten hem eerst repareren."]],
+  ])("%s", (text, lines) => expect(isBroken(text, lines)).toBe(true));
+
+  test.each<[text: string, lines: readonly string[]]>([
+    ["Er komt een monteur langs.", ["A: Dan komt er morgen iemand bij u langs."]],
+    ["Klant krijgt een nieuw modem.", ["A: Ik stuur u een nieuw modem op."]],
+    ["Klant krijgt een nieuwe factuur.", ["A: Ik stuur u de factuur opnieuw."]],
+  ])("%s", (text, lines) => expect(isBroken(text, lines)).toBe(false));
+});
+
 describe("action items", () => {
   const item = (text: string, owner: ActionItem["owner"]): ActionItem => ({ text, owner, due: null });
   const found = (one: ActionItem, lines: readonly string[]) =>
