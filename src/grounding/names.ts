@@ -65,8 +65,10 @@ export function unknownNames(text: string, said: Said): NameMention[] {
     .map(({ word, start, end }) => ({ text: word, start, end }));
 }
 
-/** "Jansen", "O'Neill", "McDonald"; an abbreviation in capitals is no name. */
+/** "Jansen", "O'Neill", "McDonald"; an abbreviation in capitals is no name, nor is what it is put before ("WOZ-waarde"). */
 function isCapitalised(word: string): boolean {
+  const [first = "", ...rest] = word.split("-");
+  if (rest.length > 0 && /^\p{Lu}+$/u.test(first)) return rest.some(isCapitalised);
   return /^\p{Lu}/u.test(word) && /\p{Ll}/u.test(word) && word.length >= 3 && !/\d/.test(word);
 }
 

@@ -55,6 +55,7 @@ describe("a value holds however it was said", () => {
       "C: N L een en negentig A B N A nul vier een zeven een zes vier drie nul nul.",
       "Rekening NL91 ABNA 0417 1643 00.",
     ],
+    ["C: De WOZ beschikking klopt niet.", "Klant betwist de WOZ-waarde en mailt een CV-verslag."],
     ["C: Mijn naam is Jansen.", "Jansens factuur klopt niet, zegt mevrouw Janssen."],
     ["C: Ik heet P i e t e r s e n.", "Er is gesproken met Pietersen."],
     ["C: Er komt een monteur.", "Er komt één monteur, en hij belt twee keer aan."],
@@ -86,6 +87,7 @@ describe("a value that was not said is a finding of its kind", () => {
     ["C: Mail naar jan@gmail.com.", "E-mail: jam@gmail.com.", "unsupported_email"],
     ["C: NL91 ABNA 0417 1643 00.", "Rekening NL91 ABNA 0417 1643 01.", "unsupported_iban"],
     ["C: Mijn naam is Jansen.", "Er is gesproken met mevrouw Bakker.", "unsupported_name"],
+    ["C: Mijn naam is Jansen.", "Er is gebeld door de Bakker-groep.", "unsupported_name"],
     ["C: Mijn naam is Jansen.", "Bakker belt over de factuur.", "unsupported_name"],
     ["C: Er kwamen drie monteurs.", "Er kwamen twee monteurs.", "unsupported_number"],
   ])("%s does not carry: %s", (line, note, kind) => expect(kinds(note, talk(line))).toEqual([kind]));
