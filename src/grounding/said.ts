@@ -7,6 +7,7 @@ import { type NumberSpan, numbersIn } from "../language/numbers.ts";
 import { possibleTimesIn, type TimeMention, timesIn } from "../language/times.ts";
 import { fold, stem, wordsOf } from "../language/words.ts";
 import type { Dialogue, Turn } from "../model.ts";
+import { withoutCorrected } from "./corrections.ts";
 import { countedAfter } from "./facts.ts";
 import { isSpelled, piecesOf } from "./spelled.ts";
 
@@ -57,7 +58,8 @@ export function readDialogue(dialogue: Dialogue, day: number): Said {
   };
 }
 
-function hear(text: string, turn: number, day: number) {
+function hear(spoken: string, turn: number, day: number) {
+  const text = withoutCorrected(spoken, day);
   const reading = digitised(text);
   const at = <Mention extends object>(one: Mention): Heard<Mention> => ({ ...one, turn });
   const dates = datesIn(reading, day);

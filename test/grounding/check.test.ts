@@ -113,6 +113,27 @@ describe("a value that was not said is a finding of its kind", () => {
   });
 });
 
+describe("what its speaker takes back was not said", () => {
+  test.each([
+    ["C: Doe maar vijftig, nee, zestig euro.", "Klant wil € 60.", "Klant wil € 50."],
+    ["C: Naar tweehonderd, of nee wacht, honderdtachtig euro.", "Klant wil € 180.", "Klant wil € 200."],
+    ["C: Vanaf mei. Eh nee, juni.", "Klant wil het vanaf juni.", "Klant wil het vanaf mei."],
+    ["C: We verhuizen op een mei, eh nee, twee mei.", "Klant verhuist op 2 mei.", "Klant verhuist op 1 mei."],
+    ["A: Om half drie, sorry, half vier.", "Het is om 15.30 uur.", "Het is om 14.30 uur."],
+    ["A: Dat is 45 euro, ik bedoel 54 euro.", "De kosten zijn € 54.", "De kosten zijn € 45."],
+  ])("%s", (line, right, wrong) => {
+    expect(kinds(right, talk(line))).toEqual([]);
+    expect(kinds(wrong, talk(line))).toHaveLength(1);
+  });
+
+  test.each([
+    ["A: Is het vijftig? Nee, zestig euro mag ook.", "Klant mag € 50 betalen."],
+    ["A: Vijftig euro. Nee hoor, zestig is ook goed.", "Klant mag € 50 betalen."],
+    ["A: Het kost 45 euro, nee echt niet meer, en over 12 dagen is het er.", "De kosten zijn € 45."],
+    ["C: Vijftig, nee, zestig. Of toch vijftig euro.", "Klant wil € 50."],
+  ])("but what only stands before a no was: %s", (line, note) => expect(kinds(note, talk(line))).toEqual([]));
+});
+
 describe("who a sentence opens with", () => {
   const dialogue = talk("C: Hallo.", "A: Dag.");
   test.each([
