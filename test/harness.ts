@@ -24,6 +24,8 @@ export const fastTiming = {
 };
 
 export interface WorldOptions {
+  /** Deadline of a post: generous where attempts are counted, since a busy machine answers late. */
+  readonly postTimeoutMs?: number;
   readonly platform?: PlatformOptions;
   readonly backend?: BackendOptions;
   readonly timing?: Partial<Config["timing"]>;
@@ -101,7 +103,11 @@ export const queueNames = [
   "Noordlicht Chat",
 ];
 
-function configFile(baseUrl: string, backendUrl: string, { timing, pipeline, llm }: WorldOptions) {
+function configFile(
+  baseUrl: string,
+  backendUrl: string,
+  { timing, pipeline, llm, postTimeoutMs = 1_000 }: WorldOptions,
+) {
   return {
     genesys: {
       region: "mypurecloud.de",
@@ -122,7 +128,7 @@ function configFile(baseUrl: string, backendUrl: string, { timing, pipeline, llm
         kind: "http",
         url: `${backendUrl}/${id}/contact-logs`,
         headers: { authorization: `Bearer \${BACKEND_TOKEN}` },
-        timeoutMs: 1_000,
+        timeoutMs: postTimeoutMs,
       },
     })),
     state: { file: "state/contactlogd.db" },

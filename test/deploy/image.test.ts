@@ -22,7 +22,8 @@ describe("the image's content, run from an empty directory", () => {
   beforeAll(() => {
     image = new Image();
   }, 120_000);
-  afterAll(() => image?.[Symbol.dispose]());
+  // Thousands of files go, on a disk that others may be using.
+  afterAll(() => image?.[Symbol.dispose](), 120_000);
 
   /** As ENTRYPOINT starts it, on the Node of the tests. */
   const entry = (): string[] => {

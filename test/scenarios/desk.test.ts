@@ -102,7 +102,7 @@ test("B51 what is forgotten while its log is on its way to one destination goes 
 }, 30_000);
 
 test("two thousand ends at once are rows, not heap, and every one is posted once", async () => {
-  await using world = await startWorld({ pipeline: { concurrency: 64 } });
+  await using world = await startWorld({ pipeline: { concurrency: 64 }, postTimeoutMs: 20_000 });
   const daemon = world.start();
   await daemon.connected();
   const before = process.memoryUsage().heapUsed;

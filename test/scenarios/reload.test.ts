@@ -297,7 +297,7 @@ function connectionsTo(url: string): number {
 }
 
 test("20 SIGHUPs while 200 conversations end: none is lost, none twice, and no connection stays", async () => {
-  await using world = await startWorld({ backend: { latencyMs: 20 } });
+  await using world = await startWorld({ backend: { latencyMs: 20 }, postTimeoutMs: 20_000 });
   const daemon = runDaemon(world);
   await connected(daemon);
   await posted(world, endCall(world));
@@ -308,17 +308,26 @@ test("20 SIGHUPs while 200 conversations end: none is lost, none twice, and no c
     editConfig(world, ({ brands }) => {
       for (const { destination } of brands) Object.assign(destination.headers, { "x-round": String(round) });
     });
-    daemon.child.kill("SIGHUP");
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    if (round % 5 < 4) {
+      daemon.child.kill("SIGHUP");
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      continue;
+    }
+    // However slow the machine is, four of them are in force while something is posted.
+    await hangUp(daemon);
+    const id = endCall(world);
+    ids.push(id);
+    await posted(world, id);
   }
-  await world.backend.waitFor(201, 30_000);
+  await world.backend.waitFor(205, 30_000);
   expect(said(daemon, refused)).toEqual([]);
-  expect(said(daemon, applied).length).toBeGreaterThan(5);
+  expect(said(daemon, applied).length).toBeGreaterThan(3);
   expect(said(daemon, "contact is a dead letter")).toEqual([]);
   const keys = world.backend.accepted.slice(1).map(({ key }) => key);
   expect(keys.toSorted()).toEqual(ids.toSorted());
-  expect(world.backend.attempts).toHaveLength(201);
-  expect(new Set(world.backend.accepted.map(({ headers }) => headers["x-round"])).size).toBeGreaterThan(3);
+  expect(world.backend.attempts).toHaveLength(205);
+  const rounds = new Set(world.backend.accepted.map(({ headers }) => headers["x-round"]));
+  expect([...rounds]).toEqual(expect.arrayContaining(["4", "9", "14", "19"]));
   // They are kept alive for 5 s: what goes at once was closed by the daemon.
   await posted(world, endCall(world));
   expect(connectionsTo(world.backend.url)).toBeGreaterThan(0);
