@@ -9,6 +9,9 @@ const failed = 1;
 const sameSignalMs = 100;
 
 const stop = new AbortController();
+const stopped = new Promise<void>((resolve) => {
+  stop.signal.addEventListener("abort", () => resolve(), { once: true });
+});
 const abort = new AbortController();
 /** Somebody wants the configuration read again. */
 const reload = new EventTarget();
@@ -32,7 +35,9 @@ function reloadOnHangup(): void {
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 process.on("uncaughtException", (error) => process.exit(report(error)));
-process.exit(await main(process.argv));
+const exitCode = await main(process.argv);
+await Promise.race([allRead(), stopped]);
+process.exit(exitCode);
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
@@ -42,6 +47,13 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error);
   }
+}
+
+/** Settles when our output has left: a pipe takes so much at once, and what waits behind it would end with us. */
+async function allRead(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))),
+  );
 }
 
 /** One clear sentence a mistake, the reason as the last line, never a stack trace. */

@@ -1,0 +1,37 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+
+const cwd = fileURLToPath(new URL("../..", import.meta.url));
+const expected = readFileSync(join(cwd, "config.schema.json"), "utf8");
+/** What a pipe holds. */
+const pipeBytes = 65_536;
+
+test("whoever reads slowly gets all of it", () => {
+  expect(expected.length).toBeGreaterThan(pipeBytes);
+  const line = '"$0" src/cli.ts schema | { sleep 3; cat; }';
+  expect(execFileSync("sh", ["-c", line, process.execPath], { cwd, encoding: "utf8" })).toBe(expected);
+}, 20_000);
+
+test("a signal ends what waits for somebody to read", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "contactlogd-output-"));
+  const fifo = join(folder, "fifo");
+  execFileSync("mkfifo", [fifo]);
+  // Held open both ways: it takes what a pipe holds, and nobody reads it.
+  const pipe = openSync(fifo, "r+");
+  const child = spawn(process.execPath, ["src/cli.ts", "schema"], { cwd, stdio: ["ignore", pipe, "ignore"] });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+    closeSync(pipe);
+    rmSync(folder, { recursive: true });
+  });
+  const exit = once(child, "exit");
+  expect(await Promise.race([exit, delay(2_500, "waits")])).toBe("waits");
+  child.kill("SIGTERM");
+  expect(await exit).toEqual([0, null]);
+}, 20_000);
