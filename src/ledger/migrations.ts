@@ -180,4 +180,53 @@ export const migrations: readonly string[] = [
     asked_at        INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- How many contacts there are of each kind, by the minute and by the hour (span, in milliseconds) in which they were
+  -- recorded: kept by the same transactions that write contacts, so that a balance need not read them all.
+  CREATE TABLE counts (
+    span            INTEGER NOT NULL,
+    from_at         INTEGER NOT NULL,
+    brand           TEXT NOT NULL,
+    stage           TEXT NOT NULL,
+    reason          TEXT NOT NULL,
+    swept           INTEGER NOT NULL,
+    n               INTEGER NOT NULL,
+    PRIMARY KEY (span, from_at, brand, stage, reason, swept)
+  ) STRICT, WITHOUT ROWID;
+
+  INSERT INTO counts
+  SELECT span, recorded_at / span * span, ifnull(brand, ''), stage, ifnull(reason, ''), source = 'sweep', count(*)
+  FROM contacts, (SELECT 60000 AS span UNION ALL SELECT 3600000)
+  GROUP BY 1, 2, 3, 4, 5, 6;
+
+  CREATE TRIGGER counts_more AFTER INSERT ON contacts BEGIN
+    ${counted("new", 1)}
+  END;
+  CREATE TRIGGER counts_less AFTER DELETE ON contacts BEGIN
+    ${counted("old", -1)}
+  END;
+  CREATE TRIGGER counts_other AFTER UPDATE OF brand, stage, reason, source, recorded_at ON contacts
+  WHEN (old.brand, old.stage, old.reason, old.source, old.recorded_at)
+    IS NOT (new.brand, new.stage, new.reason, new.source, new.recorded_at)
+  BEGIN
+    ${counted("old", -1)}
+    ${counted("new", 1)}
+  END;
+  `,
 ];
+
+/** The statements of a trigger that count one of its rows in, or out; a count of none has no row. */
+function counted(row: "new" | "old", by: 1 | -1): string {
+  const kind = `ifnull(${row}.brand, ''), ${row}.stage, ifnull(${row}.reason, ''), ${row}.source = 'sweep'`;
+  return [60_000, 3_600_000]
+    .map((span) => {
+      const from = `${row}.recorded_at / ${span} * ${span}`;
+      const key = `(span, from_at, brand, stage, reason, swept) = (${span}, ${from}, ${kind})`;
+      return by === 1
+        ? `INSERT INTO counts VALUES (${span}, ${from}, ${kind}, 1)
+             ON CONFLICT (span, from_at, brand, stage, reason, swept) DO UPDATE SET n = n + 1;`
+        : `UPDATE counts SET n = n - 1 WHERE ${key};
+           DELETE FROM counts WHERE ${key} AND n = 0;`;
+    })
+    .join("\n    ");
+}

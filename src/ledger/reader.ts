@@ -24,12 +24,7 @@ export function createReader(store: Store, close: () => void): LedgerReader {
   return {
     balance(since: number): Record<string, Balance> {
       const balances: Record<string, Balance> = { [all]: emptyBalance() };
-      const rows = store.all(
-        `SELECT ifnull(brand, '') AS brand, stage, ifnull(reason, '') AS reason, count(*) AS n,
-           sum(source = 'sweep') AS swept
-         FROM contacts WHERE recorded_at >= ? GROUP BY 1, 2, 3`,
-        since,
-      );
+      const rows = countsSince(store, since);
       for (const row of rows) {
         const brand = String(row.brand);
         balances[brand] ??= emptyBalance();
@@ -51,9 +46,7 @@ export function createReader(store: Store, close: () => void): LedgerReader {
         Stage | "noticed",
         number
       >;
-      for (const { stage, n } of store.all("SELECT stage, count(*) AS n FROM contacts GROUP BY stage")) {
-        depths[stage as Stage] = Number(n);
-      }
+      for (const { stage, n } of countsSince(store, 0)) depths[stage as Stage] += Number(n);
       depths.noticed = Number(store.get("SELECT count(*) AS n FROM notices")?.n);
       return depths;
     },
@@ -146,6 +139,33 @@ export function createReader(store: Store, close: () => void): LedgerReader {
 
     [Symbol.dispose]: close,
   };
+}
+
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+
+/**
+ * How many contacts of each kind were recorded at an instant or later: rows of the first minute, counts of minutes up
+ * to the next hour, and counts of hours, so that it costs the same however many contacts there are.
+ */
+function countsSince(store: Store, since: number): Row[] {
+  // A file that no daemon of this version has opened yet has no counts.
+  const counts = store.get("SELECT 1 FROM sqlite_schema WHERE name = 'counts'") !== undefined;
+  const minutes = counts ? Math.ceil(since / minuteMs) * minuteMs : Number.MAX_SAFE_INTEGER;
+  const hours = Math.ceil(since / hourMs) * hourMs;
+  const first = `SELECT ifnull(brand, '') AS brand, stage, ifnull(reason, '') AS reason,
+      source = 'sweep' AS swept, 1 AS n
+    FROM contacts WHERE recorded_at >= ?1 AND recorded_at < ?2`;
+  const later = `SELECT brand, stage, reason, swept, n FROM counts WHERE span = ${minuteMs} AND from_at >= ?2
+      AND from_at < ?3
+    UNION ALL SELECT brand, stage, reason, swept, n FROM counts WHERE span = ${hourMs} AND from_at >= ?3`;
+  const kinds = counts ? `${first} UNION ALL ${later}` : first;
+  return store.all(
+    `SELECT brand, stage, reason, sum(n) AS n, sum(n * swept) AS swept FROM (${kinds}) GROUP BY 1, 2, 3`,
+    since,
+    minutes,
+    ...(counts ? [hours] : []),
+  );
 }
 
 function emptyBalance(): Balance {

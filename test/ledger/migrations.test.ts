@@ -113,6 +113,22 @@ test("a file of the first schema opens with nothing lost, and goes on", async ()
   expect(reader.explain("posted").contacts).toMatchObject([{ stage: "posted", cases: ["K-1"], held: [] }]);
 });
 
+test.each([1, 2, 3] as const)("what a file of schema %i holds is counted", async (version) => {
+  const first = openLedger(file);
+  await everyStage(first);
+  const counted = first.reader.balance(0);
+  await first[Symbol.asyncDispose]();
+  expect(counted["*"]).toMatchObject({ ended: 8, posted: 1, skipped: { no_account: 1 } });
+  toSchema(file, version);
+  const before = openReader(file);
+  expect(before.balance(0)).toEqual(counted);
+  before[Symbol.dispose]();
+  await using ledger = openLedger(file);
+  expect(ledger.reader.balance(0)).toEqual(counted);
+  expect(await ledger.desk.forget({ accountId: "account of dead" })).toBe(1);
+  expect(ledger.reader.balance(0)["*"]).toMatchObject({ ended: 8, skipped: { no_account: 1, forgotten: 1 } });
+});
+
 test("a file of the first schema can be read before a daemon has opened it", async () => {
   const first = openLedger(file);
   await everyStage(first);

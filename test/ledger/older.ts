@@ -7,10 +7,14 @@ const tablesOf: readonly (readonly string[])[] = [
   [],
   ["notices", "contacts", "deliveries", "steps", "gaps", "marks"],
   ["notices", "contacts", "deliveries", "steps", "gaps", "marks", "shadows"],
+  [
+    ...["notices", "contacts", "deliveries", "steps", "gaps", "marks", "shadows"],
+    ...["case_links", "held", "logs", "requests"],
+  ],
 ];
 
 /** Makes a state file that nobody has open one of an older schema, with the rows it has a place for. */
-export function toSchema(file: string, version: 1 | 2): void {
+export function toSchema(file: string, version: 1 | 2 | 3): void {
   const old = `${file}.old`;
   const database = new DatabaseSync(old);
   const steps = migrations.slice(0, version).join("\n");

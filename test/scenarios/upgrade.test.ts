@@ -67,7 +67,7 @@ async function arrived(world: World, key: string): Promise<void> {
   expect((await fetch(url, { method: "POST", headers, body })).status).toBe(201);
 }
 
-test.each([1, 2] as const)(
+test.each([1, 2, 3] as const)(
   "a state file of schema %d is taken over: what is owed is posted once, what is settled or dead never",
   async (version) => {
     await using world = await startWorld({ timing: { historyLagMs: 50 } });
