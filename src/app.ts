@@ -7,6 +7,7 @@ import { createTools, openSpending } from "./app/tools.ts";
 import { createWords } from "./app/words.ts";
 import type { Config, ConfigFile } from "./config.ts";
 import { organizationSource } from "./ledger/ledger.ts";
+import { Pulse } from "./ledger/pulse.ts";
 import { retire } from "./ledger/retirement.ts";
 import { openLedger } from "./ledger/sqlite.ts";
 import { alsoTo, createEvents } from "./ops/events.ts";
@@ -211,10 +212,11 @@ export async function runApp(
   });
 
   // Whoever looks from outside.
+  const pulse = new Pulse({ probe: () => ledger.probe() });
   const health = createHealth({
     ears: [live, ...sources],
     history,
-    probe: () => ledger.probe(),
+    pulse,
     stopping,
   });
   const notify = new Notify({
@@ -253,7 +255,7 @@ export async function runApp(
   if (!config.genesys.notifications) ready.resolve();
   stopping.addEventListener("abort", () => events.stopping(), { once: true });
   await together(halt, [
-    ...[live, history, signs, search, watch, links, notify, ...sources].map((part) => part.run(stopping)),
+    ...[live, history, signs, search, watch, links, pulse, notify, ...sources].map((part) => part.run(stopping)),
     runner.run(stopping, abort),
     ...(reloading === undefined ? [] : [reloading.run(stopping)]),
     retire(ledger, config.retention, stopping),

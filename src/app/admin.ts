@@ -97,10 +97,10 @@ function doorsOf({
 }
 
 /** Sets the gauges of what is looked up when somebody asks. */
-async function collect({ metrics, ledger, spending, health, lastHeard }: AdminOptions): Promise<void> {
+function collect({ metrics, ledger, spending, health, lastHeard }: AdminOptions): void {
   for (const [stage, rows] of Object.entries(ledger.reader.depths())) metrics.ledger.set({ stage }, rows);
   metrics.budgetSpent.set(spending.status().budgetSpent ? 1 : 0);
-  metrics.ready.set((await health.unready()) === undefined ? 1 : 0);
+  metrics.ready.set(health.unready() === undefined ? 1 : 0);
   metrics.gapOpen.set(secondsSince(ledger.reader.gapOpenSince() ?? Date.now()));
   for (const [channel, at] of lastHeard().entries())
     if (at !== undefined) metrics.channelHeard.set({ channel }, secondsSince(at));

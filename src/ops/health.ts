@@ -3,8 +3,8 @@ export interface HealthOptions {
   readonly ears: readonly { readonly deaf: string | undefined }[];
   /** Where what was not heard is looked up, and why that cannot be read now. */
   readonly history: { readonly away: string | undefined };
-  /** Throws where nothing can be written. */
-  readonly probe: () => Promise<void>;
+  /** The state file, and why it cannot be written. */
+  readonly pulse: { readonly trouble: string | undefined };
   readonly stopping: AbortSignal;
 }
 
@@ -13,22 +13,18 @@ export interface Health {
   /** Why not everything is heard. */
   deaf(): string | undefined;
   /** Why no work can be claimed. */
-  blocked(): Promise<string | undefined>;
+  blocked(): string | undefined;
   /** Why nobody should rely on it now: `/readyz`. */
-  unready(): Promise<string | undefined>;
+  unready(): string | undefined;
 }
 
-export function createHealth({ ears, history, probe, stopping }: HealthOptions): Health {
+export function createHealth({ ears, history, pulse, stopping }: HealthOptions): Health {
   const deaf = (): string | undefined => ears.find((one) => one.deaf !== undefined)?.deaf;
-  const blocked = (): Promise<string | undefined> =>
-    probe().then(
-      () => undefined,
-      () => "the state file cannot be written",
-    );
+  const blocked = (): string | undefined => pulse.trouble;
   return {
     deaf,
     blocked,
-    unready: async () => (stopping.aborted ? "stopping" : (idle(deaf(), history.away) ?? (await blocked()))),
+    unready: () => (stopping.aborted ? "stopping" : (idle(deaf(), history.away) ?? blocked())),
   };
 }
 

@@ -7,12 +7,12 @@ export interface HttpOptions {
   readonly host: string;
   readonly port: number;
   readonly metrics: Metrics;
-  /** Why the process is not ready, or undefined; asked at each request. */
-  readonly unready: () => Promise<string | undefined>;
+  /** Why the process is not ready, or undefined; asked at each request, so it writes nothing. */
+  readonly unready: () => string | undefined;
   /** The balance, for `/status`. */
   readonly status: () => object;
   /** Called before metrics are written, to set gauges. */
-  readonly collect: () => Promise<void>;
+  readonly collect: () => void;
   /** Hangs the doors on the server; none where no token is configured. */
   readonly doors?: ((server: FastifyInstance) => void) | undefined;
 }
@@ -46,14 +46,14 @@ export async function serveOps({
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "not found" }));
   server.get("/healthz", () => ({ status: "ok" }));
   server.get("/readyz", async (_request, reply) => {
-    const reason = await unready();
+    const reason = unready();
     return reply
       .code(reason === undefined ? 200 : 503)
       .send(reason === undefined ? { status: "ready" } : { status: "not ready", reason });
   });
   server.get("/status", () => status());
   server.get("/metrics", async (_request, reply) => {
-    await collect();
+    collect();
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   doors?.(server);

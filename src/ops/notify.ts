@@ -17,13 +17,13 @@ export interface NotifyOptions {
   readonly supervisor: Supervisor | undefined;
   /** How often each part of the daemon has gone round; all of them must have moved between two beats. */
   readonly turns: Readonly<Record<string, () => number>>;
-  /** Why no work can be claimed, or undefined. */
-  readonly blocked: () => Promise<string | undefined>;
+  /** Why no work can be claimed, or undefined. It is known, and a new start would not mend it: a full disk. */
+  readonly blocked: () => string | undefined;
   /** Why nothing is heard, or undefined: what `systemctl status` shows. */
   readonly deaf: () => string | undefined;
   readonly reports: {
     notifyFailed(error: unknown): void;
-    /** These parts stand still, or the ledger does: the supervisor is not told that all is well. */
+    /** These parts stand still: the supervisor is not told that all is well. */
     stalled(parts: readonly string[]): void;
   };
 }
@@ -35,7 +35,7 @@ const startingBeatMs = 30_000;
 const startingMoreMs = 120_000;
 
 /**
- * Tells systemd how the daemon is: READY=1 once, WATCHDOG=1 while work gets done, STOPPING=1. Node has no datagram
+ * Tells systemd how the daemon is: READY=1 once, WATCHDOG=1 while all parts go round, STOPPING=1. Node has no datagram
  * socket of the Unix kind, so `systemd-notify` sends. What cannot be sent is reported once and changes nothing.
  */
 export class Notify {
@@ -77,12 +77,13 @@ export class Notify {
   }
 
   async #beat(): Promise<void> {
-    const stalled = await this.#stalled();
+    const stalled = this.#stalled();
     if (stalled.length > 0) {
       this.#options.reports.stalled(stalled);
       return;
     }
-    const state = this.#options.deaf() ?? (this.#ready ? "ready" : "starting");
+    const { blocked, deaf } = this.#options;
+    const state = blocked() ?? deaf() ?? (this.#ready ? "ready" : "starting");
     await this.#send(
       "WATCHDOG=1",
       `STATUS=${state.replace(/\p{Cc}+/gu, " ")}`,
@@ -91,12 +92,10 @@ export class Notify {
   }
 
   /** What has not moved since the last beat. */
-  async #stalled(): Promise<string[]> {
+  #stalled(): string[] {
     const before = this.#seen;
     this.#seen = this.#turns();
-    const still = [...this.#seen].filter(([part, turns]) => turns === before.get(part)).map(([part]) => part);
-    const blocked = await this.#options.blocked();
-    return blocked === undefined ? still : [...still, blocked];
+    return [...this.#seen].filter(([part, turns]) => turns === before.get(part)).map(([part]) => part);
   }
 
   #turns(): ReadonlyMap<string, number> {

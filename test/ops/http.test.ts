@@ -18,7 +18,7 @@ async function serve(options: Partial<HttpOptions> = {}): Promise<string> {
     host: "127.0.0.1",
     port: 0,
     metrics: createMetrics(),
-    unready: async () => undefined,
+    unready: () => undefined,
     status: () => ({}),
     collect: async () => {},
     ...options,
@@ -33,14 +33,14 @@ async function get(url: string, init: RequestInit = {}) {
 }
 
 test("alive is alive, ready or not", async () => {
-  const url = await serve({ unready: async () => "stopping" });
+  const url = await serve({ unready: () => "stopping" });
   expect(await get(`${url}/healthz`)).toMatchObject({ status: 200, text: '{"status":"ok"}' });
   expect(await get(`${url}/healthz?verbose=1`, { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
 });
 
 test("ready is asked at each request, and says why not", async () => {
   let reason: string | undefined;
-  const url = await serve({ unready: async () => reason });
+  const url = await serve({ unready: () => reason });
   const ready = async () => {
     const { status, text } = await get(`${url}/readyz`);
     return [status, JSON.parse(text)];
@@ -176,7 +176,14 @@ describe("POST /feedback", () => {
 });
 
 test.each<[path: string, options: Partial<HttpOptions>]>([
-  ["/readyz", { unready: async () => Promise.reject(new Error("insides at /srv/secret")) }],
+  [
+    "/readyz",
+    {
+      unready: () => {
+        throw new Error("insides at /srv/secret");
+      },
+    },
+  ],
   [
     "/status",
     {

@@ -51,7 +51,7 @@ function scene(socket: string | undefined, watchdogMs: number | undefined, path 
   const options: NotifyOptions = {
     supervisor: socket === undefined ? undefined : { socket, watchdogMs, path },
     turns: { runner: count("runner"), watch: count("watch") },
-    blocked: async () => state.blocked,
+    blocked: () => state.blocked,
     deaf: () => undefined,
     reports: {
       notifyFailed: () => said.push("failed"),
@@ -93,7 +93,7 @@ systemd(
 );
 
 systemd(
-  "no sign of life while one part stands still, or the state file does",
+  "no sign of life while one part stands still; where a new start would mend nothing it is said why instead",
   { timeout: 30_000 },
   async () => {
     await using receiver = await startReceiver();
@@ -105,11 +105,18 @@ systemd(
     const before = receiver.of("WATCHDOG=1").length;
     await until(() => said.length >= 3, "more beats");
     expect(receiver.of("WATCHDOG=1").length).toBe(before);
-    Object.assign(state, { moves: true, blocked: "the state file cannot be written" });
-    await until(() => said.at(-1) === "stalled the state file cannot be written", "that to be noticed too");
-    expect(receiver.of("WATCHDOG=1").length).toBe(before);
-    state.blocked = undefined;
-    await until(() => receiver.of("WATCHDOG=1").length > before, "it to go on");
+    const blocked = "the state file cannot be written";
+    Object.assign(state, { moves: true, blocked });
+    const alive = `WATCHDOG=1\nSTATUS=${blocked}`;
+    await until(
+      () => receiver.messages.filter((one) => one === alive).length >= 3,
+      "signs of life that say why",
+    );
+    state.moves = false;
+    const stalls = said.length;
+    await until(() => said.length > stalls, "a standstill beside it to be noticed");
+    Object.assign(state, { moves: true, blocked: undefined });
+    await until(() => receiver.messages.at(-1)?.endsWith("STATUS=ready"), "it to go on");
     stop.abort();
     await done;
   },

@@ -41,7 +41,7 @@ test.skipIf(!hasChromium)("whatever an id, a brand or a cause holds is text", as
   using looking = createLooking({ feed, ledger, status, showLogs: true, wake() {} });
   await using server = await serveOps({
     ...{ host: "127.0.0.1", port: 0, metrics: createMetrics(), status },
-    ...{ unready: async () => undefined, collect: async () => {} },
+    ...{ unready: () => undefined, collect: async () => {} },
     doors(on) {
       looking.page(on);
       openNearby(on, "127.0.0.1", looking.doors);

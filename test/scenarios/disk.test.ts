@@ -58,5 +58,8 @@ test("a full disk stops the claiming, says so, and heals by itself: nothing is l
   execFileSync("rm", [join(disk, "filler")]);
   await world.backend.waitFor(ids.length, 20_000);
   expect(world.backend.accepted.map(({ key }) => key).toSorted()).toEqual(ids.toSorted());
-  expect((await fetch(`${await daemon.address()}/readyz`)).status).toBe(200);
+  await until(
+    async () => (await fetch(`${await daemon.address()}/readyz`)).status === 200,
+    "readiness to come back",
+  );
 }, 60_000);
