@@ -23,7 +23,7 @@ const stating =
   /(?<!\p{L})(?:mijn (?:volledige |hele |voor|achter|meisjes)?na(?:am|men) (?:is|zijn)|de naam is|(?:op|onder) naam van|op de naam|ik heet|my (?:full |first |last |sur)?name is|my name's|the name is|i am called) +/giu;
 /** After these one follows where it has a capital. */
 const presenting =
-  /(?<!\p{L})(?:[Uu] spreekt met|[Jj]e spreekt met|[Ss]preek(?: ik|t u)? met|[Ii]k spreek met|[Ss]peaking (?:with|to)|[Yy]ou(?:'re| are) (?:speaking|through|chatting|talking) (?:with|to)|[Yy]ou spoke (?:with|to)|(?:de heer|[Mm]eneer|[Mm]ijnheer|[Mm]evrouw|[Mm]evr\.?|[Dd]hr\.?|[Mm]w\.?|[Ff]amilie|Mr\.?|Mrs\.?|Ms\.?|Miss)|[Mm]ijn collega|[Mm]y colleague) +/gu;
+  /(?<!\p{L})(?:[Uu] spreekt met|[Jj]e spreekt met|[Ss]preek(?: ik|t u)? met|[Ii]k spreek met|[Ss]peaking (?:with|to)|[Yy]ou(?:'re| are) (?:speaking|through|chatting|talking) (?:with|to)|[Yy]ou spoke (?:with|to)|(?:de heer|[Mm]eneer|[Mm]ijnheer|[Mm]evrouw|[Mm]evr\.?|[Dd]hr\.?|[Mm]w\.?|[Ff]amilie|Mr\.?|Mrs\.?|Ms\.?|Miss)|(?:[Mm]ijn|[Mm]['’]n|[Uu]w|[Jj]e|[Jj]ouw|[Oo]nze|[Zz]ijn|[Hh]aar|[Mm]y|[Yy]our|[Oo]ur|[Hh]is|[Hh]er) (?:collega|man|vrouw|echtgeno(?:ot|te)|partner|vriend(?:in)?|verloofde|(?:schoon|stief|klein)?(?:zoon|dochter|moeder|vader|ouders|broer|zus|kind)|oma|opa|tante|oom|nicht|neef|buurman|buurvrouw|huisgenoot|colleague|husband|wife|(?:boy|girl)?friend|son|daughter|mother|father|brother|sister|neighbou?r)) +/gu;
 /** After these too, but it may be a company's: nothing is learned. */
 const greeting =
   /(?<!\p{L})(?:[Hh]allo|[Hh]oi|[Hh]ey|[Hh]i|[Hh]ello|[Dd]ag|[Gg]oede(?:morgen|middag|navond|ndag)|[Gg]oeie(?:morgen|middag|navond)|[Bb]este|[Gg]eachte|[Dd]ear|[Gg]ood (?:morning|afternoon|evening)),?(?: met)? +|^[Mm]et +/gu;
@@ -44,6 +44,11 @@ const pointing = /(?<!\p{L})(?:[Tt]his is|[Ii]s this) +/gu;
 /** "Hallo, Jan de Vries hier". */
 const calling = /(?:^|[.,!?] )(?=\p{Lu})/gu;
 const withSomeone = /(?<!\p{L})[Mm]et +/gu;
+/** "TeleNoord, met Kees.", "Hallo, met Wout Claes, ik ga verhuizen". */
+const withSetOff = /[,.!?] [Mm]et +/gu;
+/** "Ja hallo met Teunissen eh ik heb een vraag": who goes on with a sound or with themselves has said who they are. */
+const withGreeting =
+  /(?<!\p{L})(?:[Jj]a|[Hh]allo|[Hh]oi|[Hh]ey|[Dd]ag|[Gg]oe(?:de|ie|ien)(?:morgen|middag|navond|ndag|dag)) met +/gu;
 
 /** The names a text introduces: who speaks, who is greeted, who is thanked, and given names wherever they stand. */
 export function introducedIn(text: string): Introduction[] {
@@ -55,6 +60,8 @@ export function introducedIn(text: string): Introduction[] {
     ...after(text, presentingSelf, false, learnt, isSetOff),
     ...after(text, pointing, false, learnt, isSomebody),
     ...after(text, withSomeone, false, onlyGiven, isPerson),
+    ...after(text, withSetOff, false, onlyGiven, isSetOff),
+    ...after(text, withGreeting, false, learnt, isFollowedByI),
     ...after(text, signing, false, learnt),
     ...after(text, spokenGiven, true, learnt, isPerson, 1),
     ...after(text, spokenFamily, true, learnt, () => true, 1),
@@ -189,6 +196,11 @@ function isSetOff(words: readonly Word[], text: string): boolean {
     isPerson(words) ||
     /^\s*(?:[,.!?;:]|$)/u.test(text.slice(words.at(-1)?.end ?? 0, (words.at(-1)?.end ?? 0) + 4))
   );
+}
+
+function isFollowedByI(words: readonly Word[], text: string): boolean {
+  const end = words.at(-1)?.end ?? 0;
+  return /^[ ,]+(?:eh+m?|uh+m?|ik|we|wij|hier)(?!\p{L})/u.test(text.slice(end, end + 10));
 }
 
 const capitalised = /(?<![\p{L}\p{N}@._-])\p{Lu}[\p{L}'’-]{1,30}(?![\p{L}\p{N}@_])/gu;

@@ -78,6 +78,24 @@ test("a name that was spelled is one where it is said back", () => {
   ]);
 });
 
+test.each([
+  [
+    "Ja hallo met Teunissen eh ik heb een mailtje gekregen.",
+    "Ja hallo met [name] eh ik heb een mailtje gekregen.",
+  ],
+  ["Goeiemiddag met Oosterhuis, ik bel over de nota.", "Goeiemiddag met [name], ik bel over de nota."],
+  ["Dag, met Wout Claes, kunt ge leveren?", "Dag, met [name], kunt ge leveren?"],
+  ["Gemeente Waterveld, met Priya.", "Gemeente Waterveld, met [name]."],
+  [
+    "Ik ga samenwonen met m'n vriendin Esra in Utrecht.",
+    "Ik ga samenwonen met m'n vriendin [name] in Utrecht.",
+  ],
+  ["En onze zoon Dylano moet gamen.", "En onze zoon [name] moet gamen."],
+  ["Dat zei uw collega Ottoline ook al.", "Dat zei uw collega [name] ook al."],
+  ["Ik heb het met DigiD geprobeerd.", "Ik heb het met DigiD geprobeerd."],
+  ["Hallo, met Netflix lukt het niet.", "Hallo, met Netflix lukt het niet."],
+])("who introduces themselves, or names their own: %s", (said, safe) => expect(text(said)).toBe(safe));
+
 test("a name that was introduced is one in every turn, before and after", () => {
   const turns = redacted([
     "A: Is Tjerkje thuis?",
