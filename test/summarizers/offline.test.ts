@@ -367,3 +367,27 @@ describe("properties", () => {
     );
   });
 });
+
+describe("who is to do what", () => {
+  const of = async (...said: readonly Said[]) =>
+    await summarize(dialogueOf([["customer", "Ik bel omdat mijn nota van 420 euro niet klopt."], ...said]));
+
+  test("an agent who calls back is no task of the customer's", async () => {
+    const { actionItems, note } = await of(
+      ["agent", "Hallo, waar belt u over?"],
+      ["customer", "Over de nota dus."],
+      ["agent", "Ik leg het voor en bel u vrijdag terug."],
+    );
+    expect(actionItems.map(({ owner }) => owner)).toEqual(["agent"]);
+    expect(note).not.toContain("waar belt u over");
+  });
+
+  test.each([
+    "De premie van deze maand krijgt u niet terug.",
+    "Schade meldt u bij de bank, wij vergoeden dat niet.",
+  ])("what is refused was not agreed: %s", async (text) => {
+    const { actionItems, note } = await of(["agent", text]);
+    expect(actionItems).toEqual([]);
+    expect(note).not.toContain("Afgesproken");
+  });
+});

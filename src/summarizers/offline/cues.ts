@@ -83,6 +83,7 @@ const dutch: Cues = {
   promise: [
     "(?:u|je|jij) (?:ontvangt|krijgt|hoort)|(?:ontvangt|krijgt|hoort) u|(?:ontvang|krijg|hoor) je",
     "ik (?:bel|stuur|mail|app|regel|controleer|zorg|zal|ga|betaal|stort|laat)|(?:stuur|mail|bel|regel|controleer|zorg|zal|ga|laat) ik",
+    "(?:en|dan) (?:bel|mail|stuur|app) (?:u|je|jou)",
     "(?:ik kom|kom ik|we komen|wij komen|komen we|komen wij)(?: \\S+){0,8} (?:terug|langs)",
     "(?:we|wij) (?:bellen|sturen|mailen|regelen|zorgen|zullen|gaan|betalen|storten|nemen|laten|verrekenen|vergoeden)",
     "(?:bellen|sturen|mailen|regelen|zorgen|zullen|gaan|betalen|storten|nemen|laten|verrekenen|vergoeden) (?:we|wij)",
@@ -92,6 +93,7 @@ const dutch: Cues = {
   notPromise: [
     "(?:ik|even|zal|ga)(?: \\S+){0,4} (?:kijken|nakijken|meekijken|opzoeken|uitzoeken|nazoeken|opvragen|checken|overleggen)|ik kijk|ik zoek|ik ga er(?: \\S+)? vanuit",
     "(?:komen we|daar komen|komt goed)|ik ga (?:u|je) (?:\\S+ )?(?:helpen|vragen)|ik zal(?: \\S+){0,3} helpen|ik zorg graag|hoe komt|laat ik|daar zorg ik voor|mijn best|onderzoeken|nagaan|bekijken|proberen|laten we|verder(?: te)? helpen|gerust|(?:krijg|krijgt|ontvangt) (?:je|u)(?: [a-z]+){0,4} niet[.!]?$|ga ik (?:dat|het)(?: [a-z]+){1,2}\\.?$",
+    "(?:krijg|krijgt|ontvangt) (?:je|u) (?:daarvoor |er )?(?:niet|geen|niets|niks)|(?:we|wij) (?:vergoeden|betalen|storten|verrekenen|sturen|regelen)(?: \\S+){0,3} (?:niet|geen|niets|niks)|(?:vergoeden|betalen|storten|verrekenen) (?:we|wij)(?: \\S+){0,3} (?:niet|geen|niets|niks)",
   ],
   firmTerm: [
     "binnen|uiterlijk|vandaag|morgen\\S*|overmorgen|vanmiddag|vanavond|volgende (?:week|maand)|werkdag(?:en)?|voor het einde",
@@ -101,14 +103,14 @@ const dutch: Cues = {
     "per (?:e-?mail|post|sms)|terug|contact|bevestiging",
   ],
   ownPromise: [
-    "ik (?:bel|stuur|mail|app|regel|controleer|zorg|zal|ga|kom|betaal|stort|laat)|(?:stuur|mail|bel|regel|controleer|zorg|zal|ga|kom|laat) ik",
+    "ik (?:bel|stuur|mail|app|regel|controleer|zorg|zal|ga|kom|betaal|stort|laat)|(?:stuur|mail|bel|regel|controleer|zorg|zal|ga|kom|laat) ik|(?:en|dan) (?:bel|mail|stuur|app) (?:u|je|jou)",
   ],
   ask: [
     "(?:wilt u|wil je|kunt u|kun je|zou u|zou je|graag|moet u|moet je|u moet|je moet|u dient|u kunt|je kunt|u mag|je mag)(?: \\S+){0,14}? (?:(?:op|terug|door|toe|in|mee)?(?:sturen|stuurt)|uploaden|doorgeven|opnemen|(?:terug)?bellen|mailen|invullen|aanvragen|aanmelden|ondertekenen|betalen|bewaren|meenemen|controleren|wijzigen|langskomen|opzeggen|regelen)",
-    "(?:zet|stuur|bel|mail|vul|upload|bewaar|controleer|neem|maak|geef)t? u(?: \\S+){1,}|vergeet(?: u)? niet|laat (?:u )?(?:het |dit )?(?:ons|me|mij|even|dan)(?: \\S+){0,4} weten",
+    "(?:zet|stuurt|belt|mailt|vult|uploadt|bewaart|controleert|neemt|maakt|geeft) u(?: \\S+){1,}|vergeet(?: u)? niet|laat (?:u )?(?:het |dit )?(?:ons|me|mij|even|dan)(?: \\S+){0,4} weten",
   ],
   notAsk: [
-    "mag ik|kan ik|naam|postcode|huisnummer|geboortedatum|herhalen|spellen|vertellen|zeggen|uitleggen|een moment|aan de lijn|hoeft|niets te doen|nog (?:iets|ergens)|zorgen|geeft u m|gerust|(?:verdere|andere|nog) (?:vragen|hulp)|als (?:u|je) dat hebt|e-?mailadres|in de toekomst",
+    "(?:waar\\S*|wanneer|hoe|wat|wie) (?:belt|mailt|stuurt|neemt|maakt|geeft|zet) u|mag ik|kan ik|naam|postcode|huisnummer|geboortedatum|herhalen|spellen|vertellen|zeggen|uitleggen|een moment|aan de lijn|hoeft|niets te doen|nog (?:iets|ergens)|zorgen|geeft u m|gerust|(?:verdere|andere|nog) (?:vragen|hulp)|als (?:u|je) dat hebt|e-?mailadres|in de toekomst",
   ],
   confirmation: ["bevestiging(?:smail)?|e-?mail met|overzicht|ontvangstbewijs|bericht als|betaalverzoek"],
   positive: [

@@ -31,7 +31,7 @@ export function draftOffline(dialogue: Dialogue, { language, taxonomy }: Offline
       resolved: resolvedOf(passages, parts),
     },
     model: "offline-extractive",
-    promptVersion: "offline-2",
+    promptVersion: "offline-3",
     parts: 1,
     leftOut: [],
     doubts: doubts(passages, parts, found, language, dialogue),
