@@ -255,7 +255,9 @@ export async function runApp(
   if (!config.genesys.notifications) ready.resolve();
   stopping.addEventListener("abort", () => events.stopping(), { once: true });
   await together(halt, [
-    ...[live, history, signs, search, watch, links, pulse, notify, ...sources].map((part) => part.run(stopping)),
+    ...[live, history, signs, search, watch, links, pulse, notify, ...sources].map((part) =>
+      part.run(stopping),
+    ),
     runner.run(stopping, abort),
     ...(reloading === undefined ? [] : [reloading.run(stopping)]),
     retire(ledger, config.retention, stopping),

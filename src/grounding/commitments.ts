@@ -23,9 +23,13 @@ export interface Made {
   readonly deeds: ReadonlySet<string>;
   readonly weights: ReadonlySet<string>;
   readonly stems: ReadonlySet<string>;
+  /** The same with short words: what it may be about. */
+  readonly named: ReadonlySet<string>;
 }
 
 const shortestStem = 4;
+/** "Tas", "bon": what something is done to may be short. */
+const shortestSubject = 3;
 const clauseEnds = /((?:(?<=[.!?\u2026])|[,;:])\s+| maar | but )/i;
 const anythingNew = new RegExp(`(?<![\\p{L}\\d])${newThing}`, "u");
 
@@ -64,17 +68,17 @@ export function plainly(folded: string): string {
 
 /** The stems of what a folded text is about, without the words every promise has. */
 export function contentOf(folded: string): Set<string> {
-  return stemsOf(folded, () => true);
+  return stemsOf(folded, shortestStem, () => true);
 }
 
 /** The same without the verbs: what something is done to. */
 export function subjectsOf(folded: string): Set<string> {
-  return stemsOf(folded, (word) => !cues.helping.test(word) && deedsIn(word).length === 0);
+  return stemsOf(folded, shortestSubject, (word) => !cues.helping.test(word) && deedsIn(word).length === 0);
 }
 
-function stemsOf(folded: string, isMeant: (word: string) => boolean): Set<string> {
+function stemsOf(folded: string, shortest: number, isMeant: (word: string) => boolean): Set<string> {
   const words = wordsOf(folded).filter(
-    (word) => word.length >= shortestStem && !stopWords.has(word) && !cues.common.test(word) && isMeant(word),
+    (word) => word.length >= shortest && !stopWords.has(word) && !cues.common.test(word) && isMeant(word),
   );
   return new Set(words.map(stem).filter((word) => /\p{L}/u.test(word)));
 }
@@ -135,5 +139,6 @@ function madeIn(folded: string, turn: number, restated: boolean): Made {
       ...(goods ? ["goods"] : []),
     ]),
     stems: contentOf(folded),
+    named: stemsOf(folded, shortestSubject, () => true),
   };
 }

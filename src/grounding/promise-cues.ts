@@ -143,5 +143,5 @@ export const afterAll = anyOf("wel|toch|alsnog|deze keer|eenmalig|this time|afte
 
 /** Verbs that only help another, and words no subject is told by. */
 export const helping = anyOf(
-  "wordt|worden|werd|werden|geworden|krijgt|krijgen|kunt|kunnen|moet|moeten|zullen|zouden|hebben|alleen|omdat|deze|alles|altijd|normaal|eigenlijk|helaas|volgens|bedrag|euros?|cent",
+  "wordt|worden|werd|werden|geworden|krijgt|krijgen|kunt|kunnen|moet|moeten|zullen|zouden|hebben|alleen|omdat|deze|alles|altijd|normaal|eigenlijk|helaas|volgens|bedrag|euros?|cent|per|tot|als|dan|over|voor|mee|dag|keer|meer|nog|wel|nee|ook|die|dat|hoor|kan|gaat|zal|will|any|all",
 );

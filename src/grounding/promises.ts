@@ -123,9 +123,12 @@ function isRefused(
   { made, refused }: Commitments,
 ): boolean {
   const alike = ({ weights: theirs }: Made) => [...theirs].some((weight) => weights.has(weight));
-  const granted = new Set(made.filter(alike).flatMap(({ stems }) => [...stems]));
-  const denied = new Set(refused.filter(alike).flatMap(({ stems }) => [...stems]));
-  return [...subjectsOf(folded)].some((word) => denied.has(word) && !granted.has(word));
+  const granting = made.filter(alike);
+  const refusing = refused.filter(alike);
+  if (refusing.length === 0) return false;
+  return [...subjectsOf(folded)].some(
+    (word) => refusing.some(({ named }) => named.has(word)) && !granting.some(({ named }) => named.has(word)),
+  );
 }
 
 /** The same deed, or the same words where the deed is none we know. */

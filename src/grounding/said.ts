@@ -40,6 +40,8 @@ export interface Said {
   readonly spells: (key: string, counts: (turn: number) => boolean) => boolean;
 }
 
+const countsNothing = /^(?:\s*(?:[.,;:!?]|$)|\s+(?:naar|tot|of|en|maar|dus|to|or|and)(?!\p{L}))/u;
+
 /** @param day the conversation's, see `dayOf` */
 export function readDialogue(dialogue: Dialogue, day: number): Said {
   const turns = dialogue.turns.map(({ text }, index) => hear(text, index + 1, day));
@@ -77,17 +79,30 @@ function hear(spoken: string, turn: number, day: number) {
     dates: [...dates, ...possibleDatesIn(reading, day).filter(ofDates)].map(at),
     times: [...times, ...possibleTimesIn(reading).filter(ofTimes)].map(at),
     durations: durations.map(at),
-    numbers: numbersIn(reading.text).map((span) => {
-      const place = { start: reading.offset(span.start), end: reading.offset(span.end) };
-      const isCount = ofTimes(place) && !isDialled(span);
-      return at({
-        values: valuesOf(span),
-        isCount,
-        isBare: isCount && ofAll(place),
-        counted: countedAfter(reading.text, span.end),
-      });
-    }),
+    numbers: [...numbersIn(reading.text).map(numberAt), ...thousandsIn(text).map(at)],
   };
+
+  function numberAt(span: NumberSpan): Heard<HeardNumber> {
+    const place = { start: reading.offset(span.start), end: reading.offset(span.end) };
+    const isCount = ofTimes(place) && !isDialled(span);
+    return at({
+      values: valuesOf(span),
+      isCount,
+      isBare: isCount && ofAll(place),
+      counted: countedAfter(reading.text, span.end),
+    });
+  }
+}
+
+/** "Van dertig naar vijftigduizend": the thousand that is said once is meant of both, where nothing else is counted. */
+function thousandsIn(text: string): HeardNumber[] {
+  const spoken = numbersIn(text).filter((span) => span.spoken);
+  if (!spoken.some(({ value = 0 }) => value >= 1000 && value % 1000 === 0)) return [];
+  return spoken
+    .filter(
+      ({ value = 0, end }) => value > 1 && value < 1000 && countsNothing.test(text.slice(end, end + 12)),
+    )
+    .map(({ value = 0 }) => ({ values: [value * 1000], isCount: true, isBare: true, counted: undefined }));
 }
 
 /** Linear in the text once, whatever is asked of it after that: a turn may be a flood of numbers. */

@@ -43,6 +43,8 @@ describe("a value holds however it was said", () => {
       "C: De druk staat op nul komma acht, moet dat anderhalf zijn?",
       "De druk is 0,8 bar, en moet 1,5 bar zijn.",
     ],
+    ["C: Ik wil van dertig naar vijftigduizend.", "Klant wil van € 30.000 naar € 50.000."],
+    ["C: Die is vierhonderdzestigduizend, bij de buren vierhonderdtien.", "De buren zitten op € 410.000."],
     ["C: Ik kom rond elven.", "Klant komt rond 11 uur."],
     ["C: Van 12 december graag omboeken naar 14 december.", "Klant boekt om van 12 naar 14 december."],
     ["A: Dat is 3 euro per maand.", "Extra punten kosten à € 3 per maand."],
@@ -77,6 +79,8 @@ describe("a value that was not said is a finding of its kind", () => {
   test.each([
     ["A: Dat is vierenvijftig euro.", "De kosten zijn € 45.", "unsupported_amount"],
     ["A: Dat is 45 dollar.", "De kosten zijn € 45.", "unsupported_amount"],
+    ["C: Drie kamers voor vijftigduizend.", "Het gaat om € 3.000.", "unsupported_amount"],
+    ["C: Van 30 naar 50.000 euro.", "Klant wil € 30.000.", "unsupported_amount"],
     ["A: We komen de twaalfde langs.", "Het bezoek is op 13 maart.", "unsupported_date"],
     ["A: Het loopt tot twaalf maart.", "Het loopt tot 12 maart 2027.", "unsupported_date"],
     ["A: Dat is ergens in april.", "Het bezoek is op 14 april.", "unsupported_date"],

@@ -149,7 +149,7 @@ describe("what may be, what was hoped and what a price does is no promise", () =
 
 describe("what an agent refused is no promise, whatever else was granted", () => {
   const floor = [
-    "A: We vergoeden 2400 euro voor het plafond. De vloer wordt niet vergoed, die 300 euro kan niet.",
+    "A: We vergoeden 2400 euro voor het plafond. De vloer wordt niet vergoed, en de hal wordt ook niet vergoed, die 300 euro kan niet.",
     "C: Waarom de vloer niet?",
     "A: Dat valt onder onderhoud.",
   ];
@@ -157,6 +157,7 @@ describe("what an agent refused is no promise, whatever else was granted", () =>
     ["Het plafond wordt vergoed voor € 2.400.", false],
     ["De vloer wordt niet vergoed.", false],
     ["De vloer wordt vergoed.", true],
+    ["De hal wordt vergoed.", true],
     ["Het plafond en de vloer worden vergoed.", true],
     ["Klant krijgt € 300 vergoed.", true],
   ])("%s", (text, broken) => expect(isBroken(text, floor)).toBe(broken));
