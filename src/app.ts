@@ -143,7 +143,7 @@ export async function runApp(
         return pipeline.settleMs;
       },
     },
-    link: (contactId, caseId) => links.take([{ contactId, caseId }]),
+    link: async (contactId, caseId) => (await links.take([{ contactId, caseId }])).full === 0,
     wake,
     waitMs: config.http.waitMs,
     maxWaiting: config.http.maxWaiting,

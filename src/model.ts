@@ -313,7 +313,7 @@ export type LogAnswer =
   | { readonly kind: "failed"; readonly upstream: string; readonly reason: string }
   /** By a mistake or a shortage of ours. */
   | { readonly kind: "broken" }
-  | { readonly kind: "full" | "not_ended" | "running" | "stopping" | "unknown" };
+  | { readonly kind: "full" | "not_ended" | "running" | "stopping" | "too_many_cases" | "unknown" };
 
 /** A brand's two-level category list. */
 export type Taxonomy = readonly { readonly category: string; readonly subcategories: readonly string[] }[];

@@ -39,6 +39,7 @@ const refusals: { readonly [K in Refused["kind"]]: readonly [status: number, err
   running: [409, "another request for this conversation is being answered"],
   not_ended: [422, "not_ended"],
   skipped: [422, "skipped"],
+  too_many_cases: [422, "too_many_cases"],
   full: [429, "too many requests are being answered; ask again later"],
   broken: [500, "internal error"],
   failed: [502, "an upstream failed"],

@@ -119,7 +119,7 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
     receipts: listOf(ref("Receipt")),
   }),
   Waiting: object({ conversationId: { type: "string" }, status: { const: "waiting" } }),
-  Skipped: object({ reason: text("Why there is no contact log, or not_ended.") }),
+  Skipped: object({ reason: text("Why there is no contact log, not_ended, or too_many_cases.") }),
   UpstreamFailed: object({
     upstream: text("genesys, model, or destination and its id."),
     reason: { type: "string" },

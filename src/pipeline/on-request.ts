@@ -15,8 +15,8 @@ export interface OnRequestOptions {
   readonly tools: Pick<Tools, "media" | "rules" | "reports" | "settleMs"> & {
     readonly ledger: Pick<Ledger, "requests" | "keysOf">;
   };
-  /** Notes that the conversation belongs to a case. */
-  readonly link: (conversationId: string, caseId: string) => Promise<unknown>;
+  /** Notes that the conversation belongs to a case; false where it belongs to as many as are kept. */
+  readonly link: (conversationId: string, caseId: string) => Promise<boolean>;
   /** Something is due. */
   readonly wake: () => void;
   readonly waitMs: number;
@@ -81,7 +81,8 @@ export class OnRequest {
     const { conversationId, caseId } = request;
     const seen = isFinal(this.#standing(conversationId)) ? "known" : await this.#see(request, over);
     if (typeof seen === "object") return seen;
-    if (caseId !== undefined) await this.#options.link(conversationId, caseId);
+    if (caseId !== undefined && !(await this.#options.link(conversationId, caseId)))
+      return { kind: "too_many_cases" };
     if (seen === "ended" || this.#isForced(request)) await this.#record(request);
     else await ledger.requests.askAtOnce(conversationId);
     this.#options.wake();

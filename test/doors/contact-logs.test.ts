@@ -33,6 +33,7 @@ describe.each<[answer: LogAnswer, status: number, body: object]>([
   [{ kind: "waiting", dueAt: undefined }, 202, { conversationId: "c-1", status: "waiting" }],
   [{ kind: "unknown" }, 404, { error: "the platform does not know this conversation" }],
   [{ kind: "not_ended" }, 422, { reason: "not_ended" }],
+  [{ kind: "too_many_cases" }, 422, { reason: "too_many_cases" }],
   [{ kind: "skipped", reason: "no_account" }, 422, { reason: "no_account" }],
   [{ kind: "broken" }, 500, { error: "internal error" }],
   [

@@ -7,6 +7,7 @@ import { credentials, region } from "../aws/fake.ts";
 import { type FakeBucket, objectCreated, startS3 } from "../aws/s3.ts";
 import { type FakeQueue, startSqs } from "../aws/sqs.ts";
 import { cli, killChildren, runDaemon } from "../cli.ts";
+import { DoorsClient, token } from "../doors/client.ts";
 import { startWorld, until, type World, type WorldOptions } from "../harness.ts";
 
 beforeEach(() => {
@@ -40,12 +41,16 @@ interface Place extends AsyncDisposable {
 }
 
 /** A bucket and its queue, beside the platform. */
-async function placeOf(contactLens: object = {}, options: WorldOptions = {}): Promise<Place> {
+async function placeOf(
+  contactLens: object = {},
+  { doors, ...options }: WorldOptions & { doors?: boolean } = {},
+): Promise<Place> {
   const sqs = await startSqs();
   const s3 = await startS3();
   const world = await startWorld({
     ...options,
     edit(file) {
+      if (doors) Object.assign(file.http, { token });
       Object.assign(file, {
         // The files say 12 March 2026, whatever the day is.
         retention: { settledMs: 3_650 * 24 * 3_600_000 },
@@ -272,6 +277,22 @@ describe("what gets no log", () => {
     expect(place.sqs.left()).toHaveLength(2);
     expect(daemon.text).not.toContain("xxxx");
   });
+});
+
+test("a chat of Connect that is asked for by its id is answered with its log, and none that nobody heard of", async () => {
+  await using place = await placeOf({}, { doors: true });
+  const { world } = place;
+  const daemon = world.start();
+  const client = new DoorsClient(await daemon.address());
+  const chat = chatAnalysis({ contactId: "c-chat", account: "HLD-2" });
+  const ask = { conversationId: "c-chat", wait: true };
+  expect((await client.post("/v1/contact-logs", ask)).status).toBe(404);
+  place.drop(redactedKeyOf("Chat", "c-chat"), redactedOf(chat));
+  place.drop(keyOf("Chat", "c-chat"), chat);
+  await world.backend.waitFor(1);
+  const asked = await client.post("/v1/contact-logs", ask);
+  expect(asked).toMatchObject({ status: 200, body: { key: "c-chat", receipts: [{ status: 201 }] } });
+  expect(world.backend.attempts).toHaveLength(1);
 });
 
 describe("Connect's own summary", () => {

@@ -122,6 +122,22 @@ describe("a conversation that ended", () => {
     expect(body.map((log: Json) => log.key)).toEqual([id]);
   });
 
+  test("is refused, and not begun, for a case more than are kept", async () => {
+    await using scene = await runOpenWorld();
+    const { world, client } = scene;
+    const id = quietCall(world);
+    const links = Array.from({ length: 100 }, (_, n) => ({ contactId: id, caseId: `case-${n}` }));
+    expect((await client.post("/v1/case-links", links)).body).toEqual({ recorded: 100, known: 0 });
+    const asked = await client.post(path, { conversationId: id, caseId: "case-100", wait: true });
+    expect([asked.status, asked.body]).toEqual([422, { reason: "too_many_cases" }]);
+    const older = await client.post("/generate-summary", { interaction_id: id, case_id: "case-100" });
+    expect([older.status, older.body]).toEqual([422, { reason: "too_many_cases" }]);
+    expect((await client.get(`${path}/${id}`)).status).toBe(404);
+    const known = await client.post(path, { conversationId: id, caseId: "case-7", wait: true });
+    expect(known.status).toBe(200);
+    expect(world.backend.attempts).toHaveLength(1);
+  });
+
   test("is answered in the older form", async () => {
     await using scene = await runOpenWorld();
     const { world, client } = scene;
