@@ -100,7 +100,7 @@ export const uncertain = anyOf(
 );
 
 const verbs =
-  "zal|ga|kan|mag|heb|stuur|mail|app|bel|stort|betaal|boek|regel|plan|zet|maak|pas|verwerk|zorg|laat|geef|bied|scheld|crediteer|vergoed|annuleer|verleng|leg|kom|beloof|garandeer|meld|neem|controleer|check|onderzoek|zoek|kijk|los|ruil|vervang|bestel|reset|blokkeer|deblokkeer|noteer|registreer|dien|vraag|escaleer|herstel|corrigeer|wijzig|voeg|haal|trek|schrijf|breng|lever|doe|houd|koppel|reserveer|activeer|verwijder|wil";
+  "zal|ga|kan|mag|heb|stuur|mail|app|bel|stort|betaal|boek|regel|plan|zet|maak|pas|verwerk|zorg|laat|geef|bied|scheld|crediteer|vergoed|annuleer|verleng|leg|kom|beloof|garandeer|meld|neem|controleer|check|onderzoek|zoek|kijk|los|ruil|vervang|bestel|reset|blokkeer|deblokkeer|noteer|registreer|dien|vraag|escaleer|herstel|corrigeer|wijzig|voeg|haal|trek|schrijf|breng|lever|doe|houd|koppel|reserveer|activeer|verwijder|wil|zeg(?! (?:u|je|maar|dat)(?!\\p{L}))|stop|start|verreken|sluit|schrap|plaats|schakel|vul|verbind";
 
 /** An agent says what is, was or will be done. */
 export const commits = anyOf(

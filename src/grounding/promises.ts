@@ -73,8 +73,8 @@ function isPromise(
 ): boolean {
   if (cues.grants.test(folded)) return true;
   const weighty = deeds.some(({ weight }) => weight !== undefined);
-  // "Opzeggen kan per maand": a contract's terms are no deed.
-  const isTerm = actor !== "company" && cues.possible.test(folded);
+  // "Opzeggen kan per maand", "opzeggen kost € 50": a contract's terms are no deed.
+  const isTerm = actor !== "company" && (cues.possible.test(folded) || cues.charges.test(folded));
   if (isTerm && deeds.every(({ weight }) => weight === undefined || weight === "contract")) return false;
   if (actor === "customer")
     return cues.receives.test(folded) && isGift(folded, deeds) && !cues.mere.test(folded);

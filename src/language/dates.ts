@@ -57,6 +57,11 @@ const written: readonly Rule<Calendar, number>[] = [
     read: monthDay,
   },
   { pattern: form(`${date} ?${ordinal}?(?: dag)?(?: of| van)? ${month}\\.?${year}`), read: monthDay },
+  // "Een" counts nothing before a month.
+  {
+    pattern: form(`een ${fullMonth}${year}`),
+    read: (groups, day) => monthDay({ ...groups, date: "1" }, day),
+  },
   { pattern: form(`${date}-${month}(?:-(?<year>(?:19|20)\\d\\d))?`), read: monthDay },
   {
     pattern: form(

@@ -109,6 +109,8 @@ describe("what things cost, and what can be asked for, is no promise", () => {
 describe("an agent's word holds however the note turns it", () => {
   test.each<[text: string, lines: readonly string[]]>([
     ["Medewerker heeft de premie stopgezet.", ["A: Ik zet de premie stop per vandaag."]],
+    ["Medewerker zegt het abonnement op per 1 juni.", ["A: Prima, dan zeg ik hem op per één juni."]],
+    ["Medewerker verrekent het tegoed.", ["A: Het tegoed verreken ik met de nota."]],
     ["Medewerker heeft het abonnement opgezegd.", ["A: Zodra het binnen is zeg ik het op."]],
     ["De consulent belt klant binnen 3 dagen.", ["A: Dan belt de consulent u binnen drie dagen."]],
     [
@@ -140,6 +142,7 @@ describe("what may be, what was hoped and what a price does is no promise", () =
     "Het abonnement blijft maandelijks opzegbaar.",
     "Opzeggen kan met een opzegtermijn van een maand.",
     "Klant kan het contract opzeggen.",
+    "Eerder opzeggen kost € 100.",
   ])("%s", (text) => expect(isBroken(text, refused)).toBe(false));
 
   test("what can be had for nothing still is", () => {

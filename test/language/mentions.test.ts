@@ -45,6 +45,7 @@ describe("datesIn, on 11 March 2026", () => {
     ["12 maart 2026", "2026-03-12"],
     ["2026-03-12", "2026-03-12"],
     ["twaalf maart", "2026-03-12"],
+    ["per een maart", "2026-03-01"],
     ["the twelfth of March", "2026-03-12"],
     ["donderdag 12 maart", "2026-03-12"],
     ["morgenochtend", "2026-03-12"],
