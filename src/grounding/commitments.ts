@@ -31,6 +31,7 @@ const shortestStem = 4;
 /** "Tas", "bon": what something is done to may be short. */
 const shortestSubject = 3;
 const clauseEnds = /((?:(?<=[.!?\u2026])|[,;:])\s+| maar | but )/i;
+const pointsBack = /^(?:en |and )?(?:die|dat|deze|dit|that|those|these|it)(?!\p{L})/u;
 const anythingNew = new RegExp(`(?<![\\p{L}\\d])${newThing}`, "u");
 
 /** What the agents said they did or will do, and what they would not, read once a dialogue. */
@@ -100,8 +101,15 @@ function isRefusal(clause: string): boolean {
   return cues.negation.test(folded) && cues.grantable.test(folded);
 }
 
+/** @param pieces clauses, and between them what parts them */
 function refusalsIn(pieces: readonly string[], turn: number): Made[] {
-  return pieces.filter(isRefusal).map((clause) => madeIn(fold(clause), turn, false));
+  return pieces.flatMap((clause, index) => {
+    if (!isRefusal(clause)) return [];
+    const folded = fold(clause);
+    // "The fence was turned down, that we don't pay."
+    const meant = pointsBack.test(folded) ? fold(pieces[index - 2] ?? "") : "";
+    return [madeIn(`${meant} ${folded}`.trim(), turn, false)];
+  });
 }
 
 /** @param granting what is left of turns, by their number, that refuse something */

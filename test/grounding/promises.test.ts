@@ -165,6 +165,14 @@ describe("what an agent refused is no promise, whatever else was granted", () =>
     ["Klant krijgt € 300 vergoed.", true],
   ])("%s", (text, broken) => expect(isBroken(text, floor)).toBe(broken));
 
+  test.each([
+    "A: De dakpannen vergoeden we, 1100 euro. De schutting is afgekeurd, die vergoeden we niet.",
+    "A: De dakpannen vergoeden we. En de schutting? Dat kunnen we niet vergoeden.",
+  ])("what is named before 'that' is refused with it: %s", (line) => {
+    expect(isBroken("De schutting wordt vergoed.", [line])).toBe(true);
+    expect(isBroken("De dakpannen worden vergoed.", [line])).toBe(false);
+  });
+
   test("a figure that was taken back by an agent is nobody's promise", () => {
     const lines = [
       "C: Kan het vijftig euro per maand?",
