@@ -1,5 +1,7 @@
 import { type ClaimLimits, liveSources, type Work, type WorkLedger } from "./ledger.ts";
 import { contactOf, deliveryOf, deliveryRows, noticeOf } from "./rows.ts";
+import { closeContact } from "./standing.ts";
+import type { Steps } from "./steps.ts";
 import type { Row, Store } from "./store.ts";
 
 const live = liveSources.map((source) => `'${source}'`).join(", ");
@@ -15,26 +17,20 @@ const everyQueue = [
   },
 ] as const;
 
+const unreadMessage = "the state file holds something for it that cannot be read";
+
 type Claims = Pick<WorkLedger, "due" | "nextDueAt" | "awaitingTranscript" | "bringForward" | "recall">;
 
 /** What is due and when, and what makes it due sooner. */
-export function createClaims(store: Store, claims: "all" | "no deliveries"): Claims {
+export function createClaims(store: Store, steps: Steps, claims: "all" | "no deliveries"): Claims {
   const queues = everyQueue.filter(({ table }) => claims === "all" || table !== "deliveries");
 
-  /** A row that holds something we did not write: a dead letter, and no reason to stop. */
-  function buryUnread(table: string, row: Row): void {
-    if (table === "notices") return;
-    const message = "the state file holds something for it that cannot be read";
-    store.run(
-      `UPDATE ${table} SET stage = 'dead', reason = 'unreadable_row', message = ?, due_at = NULL WHERE key = ?`,
-      [message, row.key ?? null],
-    );
-  }
-
-  return {
-    async due(now: number, { total, history }: ClaimLimits, busy: ReadonlySet<string>): Promise<Work[]> {
+  const claimable: Claims = {
+    async due(now: number, limits: ClaimLimits, busy: ReadonlySet<string>): Promise<Work[]> {
+      const { total, history } = limits;
       const most = total + busy.size;
       const claimed: Work[] = [];
+      const unread: Unread[] = [];
       for (const isLive of [true, false]) {
         const rows = queues.flatMap(({ table, rows: select, read }) =>
           store
@@ -51,11 +47,16 @@ export function createClaims(store: Store, claims: "all" | "no deliveries"): Cla
         for (const { table, row, read } of rows.sort((a, b) => b.heardAt - a.heardAt)) {
           if (claimed.length >= Math.min(limit, total)) break;
           const work = read(row);
-          if (work === undefined) buryUnread(table, row);
+          if (work === undefined) unread.push({ table, row });
           else if (!busy.has(work.id)) claimed.push(work);
         }
       }
-      return claimed;
+      if (unread.length === 0) return claimed;
+      await store.transact(() => {
+        for (const one of unread) buryUnread(store, steps, one);
+      });
+      // What was claimed may have been done with while that was written.
+      return await claimable.due(now, limits, busy);
     },
 
     async nextDueAt(busy: ReadonlySet<string>): Promise<number | undefined> {
@@ -101,4 +102,23 @@ export function createClaims(store: Store, claims: "all" | "no deliveries"): Cla
       });
     },
   };
+  return claimable;
+}
+
+/** A row that holds something we did not write. */
+interface Unread {
+  readonly table: string;
+  readonly row: Row;
+}
+
+/** It is a dead letter, and no reason to stop; what else its contact has goes on. */
+function buryUnread(store: Store, steps: Steps, { table, row }: Unread): void {
+  const [key, route] = [String(row.key), table === "deliveries" ? String(row.destination) : undefined];
+  store.run(
+    `UPDATE ${table} SET stage = 'dead', reason = 'unreadable_row', message = ?, settled_at = ?, due_at = NULL
+     WHERE key = ?${route === undefined ? "" : " AND destination = ?"}`,
+    [unreadMessage, Date.now(), key, ...(route === undefined ? [] : [route])],
+  );
+  steps.of(key, "dead", [...(route === undefined ? [] : [route]), "unreadable_row"].join(": "));
+  if (route !== undefined) closeContact(store, key);
 }

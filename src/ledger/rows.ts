@@ -52,10 +52,12 @@ export function noticeOf(row: Row): NoticeWork {
 /** Of a row of `contacts`; undefined where it holds something we did not write. */
 export function contactOf(row: Row): ContactWork | undefined {
   try {
+    const contact = JSON.parse(String(row.contact)) as Contact | null;
+    if (contact?.key !== row.key) return undefined;
     return {
       kind: "contact",
       id: `contact ${row.key}`,
-      contact: JSON.parse(String(row.contact)) as Contact,
+      contact: contact as Contact,
       brand: String(row.brand),
       accountId: String(row.account_id),
       source: String(row.source),

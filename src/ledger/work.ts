@@ -10,7 +10,7 @@ import type { Store } from "./store.ts";
 export function createWork(store: Store, steps: Steps, claims: "all" | "no deliveries"): WorkLedger {
   return {
     ...createAdmissions(store, steps),
-    ...createClaims(store, claims),
+    ...createClaims(store, steps, claims),
     ...createOutcomes(store, steps),
     ...createDeliveries(store, steps),
   };

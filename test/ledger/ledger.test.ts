@@ -481,6 +481,52 @@ describe("stages only move forward", () => {
     });
   });
 
+  test("a delivery that cannot be read is a dead letter of its own: what is posted stays so, what is open goes on", async () => {
+    const ledger = open();
+    const [posted, , third] = await written(ledger, "c1", ["crm", "file", "desk"]);
+    await ledger.settle(posted as DeliveryWork);
+    const write = new DatabaseSync(file);
+    write.exec("UPDATE deliveries SET body = NULL WHERE destination = 'file'");
+    write.close();
+    const due = await ledger.due(Number.MAX_SAFE_INTEGER, everything, nobody);
+    expect(due.map(({ id }) => id)).toEqual(["delivery c1 desk"]);
+    const stages = () =>
+      ledger.reader.explain("c1").contacts[0]?.deliveries.map((one) => [one.destination, one.stage]);
+    const died = ["file", "dead"];
+    expect(stages()).toEqual([["crm", "posted"], ["desk", "written"], died]);
+    expect(stageOf(ledger, "c1")).toBe("written");
+    expect(ledger.desk.dead({ since: 1 })).toMatchObject([
+      { destination: "file", reason: "unreadable_row", at: "written" },
+    ]);
+    await ledger.settle(third as DeliveryWork);
+    expect(stageOf(ledger, "c1")).toBe("dead");
+    expect(stages()).toEqual([["crm", "posted"], ["desk", "posted"], died]);
+    expect(ledger.reader.explain("c1").steps).toContainEqual(
+      expect.objectContaining({ step: "dead", detail: "file: unreadable_row" }),
+    );
+  });
+
+  test("the only open delivery of a contact cannot be read: the contact is dead, not written for ever", async () => {
+    const ledger = open();
+    await written(ledger, "c1", ["crm"]);
+    const write = new DatabaseSync(file);
+    write.exec("UPDATE deliveries SET body = NULL");
+    write.close();
+    expect(await ledger.due(Number.MAX_SAFE_INTEGER, everything, nobody)).toEqual([]);
+    expect(stageOf(ledger, "c1")).toBe("dead");
+    expect(ledger.reader.balance(0)["*"]).toMatchObject({ waiting: {}, dead: { unreadable_row: 1 } });
+  });
+
+  test.each(["{", "null", "[]", '{"key":"c2"}'])("a contact that holds %s is a dead letter", async (held) => {
+    const ledger = open();
+    await recorded(ledger, "c1");
+    const write = new DatabaseSync(file);
+    write.prepare("UPDATE contacts SET contact = ?").run(held);
+    write.close();
+    expect(await ledger.due(Number.MAX_SAFE_INTEGER, everything, nobody)).toEqual([]);
+    expect(ledger.desk.dead({ since: 1 })).toMatchObject([{ key: "c1", reason: "unreadable_row" }]);
+  });
+
   const letter = { reason: "http_422", message: "no" };
   test.each<[string, (ledger: Ledger) => Promise<void>]>([
     [
