@@ -11,6 +11,7 @@ import {
 import { checkRead, parseJson } from "./answer.ts";
 import { Clients, type ClientsOptions } from "./clients.ts";
 import { type Conversation, parseConversation } from "./conversation.ts";
+import { type Put, subscribeAll } from "./halving.ts";
 import type { Priority } from "./limiter.ts";
 import {
   type ChannelAddress,
@@ -20,7 +21,6 @@ import {
   parseSubscriptions,
   type Queue,
 } from "./payloads.ts";
-import { type Subscription, subscribeAll } from "./subscribing.ts";
 import { downloadTranscript } from "./transcripts.ts";
 import { type Message, parseMessages, parseTranscriptUrl, type Transcript } from "./words.ts";
 import { type Ask, Writing } from "./writing.ts";
@@ -134,7 +134,7 @@ export class GenesysApi implements AsyncDisposable {
     how: "replace" | "add",
     topics: readonly string[],
     signal: AbortSignal,
-  ): Promise<Subscription> {
+  ): Promise<Put> {
     const ids = topics.map((id) => ({ id }));
     const answer = await this.#clients.answer("topic subscription", "channel", signal, ({ notifications }) =>
       how === "replace"

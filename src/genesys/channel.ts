@@ -3,7 +3,8 @@ import { Alarm, backoffMs } from "../time.ts";
 import type { GenesysApi } from "./api.ts";
 import { parseFrame, systemTopicOf } from "./frames.ts";
 import type { ChannelAddress } from "./payloads.ts";
-import { Socket } from "./socket.ts";
+import type { Socket } from "./socket.ts";
+import { Sockets, type SocketsTiming } from "./sockets.ts";
 import { Subscription } from "./subscription.ts";
 
 /** Why the loop looked again: the log's vocabulary. */
@@ -24,9 +25,7 @@ export type WakeReason = (typeof wakeReasons)[number];
 /** Failures in a row after which the platform is asked whether the channel still exists. */
 const failuresBeforeCheck = 2;
 
-export interface ChannelTiming {
-  readonly pingEveryMs: number;
-  readonly heartbeatTimeoutMs: number;
+export interface ChannelTiming extends SocketsTiming {
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
 }
@@ -50,10 +49,8 @@ export interface ChannelReports {
 
 /**
  * One notification channel, kept alive for as long as `run` runs. A reconcile loop: events only set state and wake it;
- * the loop looks at the state and makes it true (create, subscribe, connect, replace, drop). Nothing else acts.
- *
- * A planned close overlaps: the replacement is opened on the same connectUri before the old socket goes, which the
- * platform allows because subscriptions belong to the channel.
+ * the loop looks at the state and makes it true (create, subscribe, connect, replace, drop). Nothing else acts. A planned
+ * close overlaps: the replacement is open before the old socket goes.
  */
 export class Channel {
   readonly #api: GenesysApi;
@@ -61,11 +58,10 @@ export class Channel {
   readonly #reports: ChannelReports;
   readonly #alarm = new Alarm();
   readonly #subscription: Subscription;
+  readonly #sockets: Sockets;
   #address: ChannelAddress | undefined;
   /** An address from an earlier run is asked for before it is used. */
   #unproven: boolean;
-  #live: Socket | undefined;
-  #replacement: Socket | undefined;
   /** The one REST conversation under way; pings and the watchdog do not wait for it. */
   #establishing: Promise<void> | undefined;
   #connected = false;
@@ -73,9 +69,6 @@ export class Channel {
   #retryAt = 0;
   #wake: WakeReason = "start";
   #fatal: Fatal | undefined;
-  #stopped = false;
-  /** Epoch milliseconds of the last frame on any socket of this channel. */
-  #lastHeardAt: number | undefined;
 
   constructor(
     api: GenesysApi,
@@ -87,6 +80,11 @@ export class Channel {
     this.#timing = timing;
     this.#reports = reports;
     this.#subscription = new Subscription(readsBack);
+    this.#sockets = new Sockets(timing, {
+      onFrame: (text, socket) => this.#onFrame(text, socket),
+      onOpen: () => this.#nudge("socket_opened"),
+      onLost: (socket) => this.#onLost(socket),
+    });
     this.#address = earlier;
     this.#unproven = earlier !== undefined;
   }
@@ -98,12 +96,12 @@ export class Channel {
 
   /** Epoch milliseconds of the last frame, while connected: what was heard until then was heard. */
   get heardAt(): number | undefined {
-    return this.#live?.state === "open" ? this.#live.lastInboundWall : undefined;
+    return this.#sockets.heardAt;
   }
 
   /** Epoch milliseconds of the last frame, connected or not; undefined before the first. */
   get lastHeardAt(): number | undefined {
-    return this.heardAt ?? this.#lastHeardAt;
+    return this.#sockets.heardAt ?? this.#sockets.lastHeardAt;
   }
 
   /** Every topic was refused: connected, and deaf all the same. */
@@ -123,7 +121,7 @@ export class Channel {
 
   /** The machine slept or was stopped: a socket that looks well may be long dead. It is dropped, and opened again. */
   suspect(): void {
-    this.#live?.terminate("the machine was suspended");
+    this.#sockets.live?.terminate("the machine was suspended");
   }
 
   /** Settles when the signal aborts; throws Fatal only. */
@@ -133,26 +131,30 @@ export class Channel {
       this.#reportState();
       await this.#alarm.wait(this.#untilNextDuty(), signal);
     }
-    this.#stopped = true;
-    this.#live?.close();
-    this.#replacement?.terminate("stopped");
+    this.#sockets.close();
     await this.#establishing;
     if (this.#fatal) throw this.#fatal;
   }
 
   #reconcile(signal: AbortSignal): void {
     this.#dropSilent();
-    this.#takeOver();
+    this.#sockets.takeOver();
     if (!this.#establishing && performance.now() >= this.#retryAt) {
       if (this.#needsRest()) this.#establish(signal);
-      else if (this.#address) this.#connect(this.#address);
+      else if (this.#address) this.#sockets.connect(this.#address.connectUri);
     }
-    this.#ping();
+    this.#sockets.ping();
+    // Real progress, not a socket that merely opened, ends the back-off.
+    if (this.#sockets.lasting) this.#failures = 0;
+  }
+
+  /** Whether there still is such a channel is to be asked before it is used. */
+  get #doubtful(): boolean {
+    return this.#unproven || (!this.#sockets.live && this.#failures >= failuresBeforeCheck);
   }
 
   #needsRest(): boolean {
-    const doubtful = this.#unproven || (!this.#live && this.#failures >= failuresBeforeCheck);
-    return !this.#address || doubtful || !this.#subscription.current || this.#subscription.verifyDue;
+    return !this.#address || this.#doubtful || !this.#subscription.current || this.#subscription.verifyDue;
   }
 
   #establish(signal: AbortSignal): void {
@@ -169,12 +171,10 @@ export class Channel {
   }
 
   async #talk(signal: AbortSignal): Promise<void> {
-    if (this.#address && (this.#unproven || (!this.#live && this.#failures >= failuresBeforeCheck))) {
-      await this.#prove(this.#address, signal);
-    }
+    if (this.#address && this.#doubtful) await this.#prove(this.#address, signal);
     const address = this.#address ?? (await this.#create(signal));
     if (!this.#subscription.current) await this.#subscribe(address, signal);
-    if (this.#address === address) this.#connect(address);
+    if (this.#address === address) this.#sockets.connect(address.connectUri);
     if (this.#subscription.verifyDue) await this.#readBack(address, signal);
   }
 
@@ -192,26 +192,11 @@ export class Channel {
     if (lives === false && this.#address === address) this.#forgetChannel();
   }
 
-  /** A socket on which nothing came for too long is dead, whatever it says of itself. */
   #dropSilent(): void {
-    const socket = this.#live;
-    if (socket?.state !== "open") return;
-    const silentMs = performance.now() - socket.lastInboundAt;
-    if (silentMs < this.#timing.heartbeatTimeoutMs) return;
-    this.#live = undefined;
+    const socket = this.#sockets.dropSilent();
+    if (!socket) return;
     this.#wake = "socket_silent";
-    socket.terminate(`nothing heard for ${Math.round(silentMs)} ms`);
     this.#failed(new Transient("socket_silent", `notification channel: ${socket.reason}`));
-  }
-
-  /** The replacement becomes the live socket once it is open, or at once where the old one is gone already. */
-  #takeOver(): void {
-    const replacement = this.#replacement;
-    if (!replacement || (this.#live && replacement.state !== "open")) return;
-    this.#replacement = undefined;
-    const old = this.#live;
-    this.#live = replacement;
-    old?.close();
   }
 
   async #subscribe(address: ChannelAddress, signal: AbortSignal): Promise<void> {
@@ -247,36 +232,14 @@ export class Channel {
     );
   }
 
-  #connect(address: ChannelAddress): void {
-    if (this.#live === undefined) this.#live = this.#open(address);
-    else if (this.#live.closing && !this.#replacement) this.#replacement = this.#open(address);
-  }
-
-  #open(address: ChannelAddress): Socket {
-    return new Socket(address.connectUri, {
-      onFrame: (text, socket) => this.#onFrame(text, socket),
-      onChange: (socket) => this.#onChange(socket),
-    });
-  }
-
-  #onChange(socket: Socket): void {
-    if (this.#stopped) return;
-    if (socket.state === "open") {
-      this.#lastHeardAt ??= socket.lastInboundWall;
-      this.#nudge("socket_opened");
-      return;
-    }
-    if (socket === this.#replacement) this.#replacement = undefined;
-    else if (socket === this.#live) this.#live = undefined;
-    else return;
+  #onLost({ refusedWith, reason }: Socket): void {
     // 401, 403, 404, 410 on the handshake: the channel or the token it was made with is gone.
-    if ([401, 403, 404, 410].includes(socket.refusedWith ?? 0)) this.#forgetChannel();
-    this.#failed(new Transient("socket_closed", `notification channel: ${socket.reason}`));
+    if ([401, 403, 404, 410].includes(refusedWith ?? 0)) this.#forgetChannel();
+    this.#failed(new Transient("socket_closed", `notification channel: ${reason}`));
     this.#nudge("socket_closed");
   }
 
   #onFrame(text: string, socket: Socket): void {
-    this.#lastHeardAt = socket.lastInboundWall;
     const frame = parseFrame(text);
     if (typeof frame?.topicName === "string") this.#onTopic(frame.topicName, frame.eventBody, socket);
     // The answer to a command on the socket: 404 is a channel that expired or was replaced (PROTOCOL §1.4).
@@ -307,16 +270,14 @@ export class Channel {
 
   /** The platform says this channel is no longer ours. A socket that is being replaced says so too, and is not heard. */
   #onEvicted(socket: Socket, wake: WakeReason): void {
-    if (socket !== this.#live || this.#replacement) return;
+    if (!this.#sockets.isAlone(socket)) return;
     this.#failed(new Transient(wake, `notification channel: the platform says ${wake.replaceAll("_", " ")}`));
     this.#loseChannel(wake);
   }
 
   #loseChannel(wake: WakeReason): void {
     this.#forgetChannel();
-    const sockets = [this.#live, this.#replacement];
-    this.#live = this.#replacement = undefined;
-    for (const socket of sockets) socket?.terminate(wake);
+    this.#sockets.drop(wake);
     this.#nudge(wake);
   }
 
@@ -339,37 +300,21 @@ export class Channel {
     this.#reports.onFailure(error, retryInMs);
   }
 
-  #ping(): void {
-    const now = performance.now();
-    const socket = this.#live;
-    if (socket?.state !== "open") return;
-    if (now - socket.lastPingAt >= this.#timing.pingEveryMs) socket.ping();
-    // Real progress, not a socket that merely opened, ends the back-off.
-    if (now - (socket.openedAt ?? now) >= this.#timing.pingEveryMs) this.#failures = 0;
-  }
-
   #reportState(): void {
-    const connected = this.#live?.state === "open" && this.#subscription.asWanted;
+    const connected = this.#sockets.live?.state === "open" && this.#subscription.asWanted;
     if (connected === this.#connected) return;
     this.#connected = connected;
-    this.#reports.onState(connected, this.#wake, this.#lastHeardAt);
+    this.#reports.onState(connected, this.#wake, this.#sockets.lastHeardAt);
   }
 
   #untilNextDuty(): number {
     const now = performance.now();
-    const socket = this.#live;
-    const due: number[] = [];
-    if (socket?.state === "open") {
-      due.push(
-        socket.lastPingAt + this.#timing.pingEveryMs,
-        socket.lastInboundAt + this.#timing.heartbeatTimeoutMs,
-      );
-    }
+    let dueAt = Math.min(this.#sockets.dutyAt, now + 60_000);
     if (!this.#establishing) {
-      const idle = !socket || (socket.closing && !this.#replacement) || this.#needsRest();
-      due.push(Math.max(this.#retryAt, idle ? 0 : this.#subscription.renewAt));
+      const idle = this.#sockets.lacking || this.#needsRest();
+      dueAt = Math.min(dueAt, Math.max(this.#retryAt, idle ? 0 : this.#subscription.renewAt));
     }
-    return Math.max(0, Math.min(...due, now + 60_000) - now);
+    return Math.max(0, dueAt - now);
   }
 
   #nudge(reason: WakeReason): void {

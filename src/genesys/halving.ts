@@ -2,7 +2,7 @@
 const mostRequests = 60;
 
 /** What the platform made of a list of topics. */
-export type Subscription =
+export type Put =
   | { readonly kind: "done"; readonly rejected: readonly string[] }
   | { readonly kind: "gone" }
   /** A topic among them does not exist for it, and it took none (PROTOCOL §1.5). */
@@ -16,7 +16,7 @@ export type Subscription =
  */
 export async function subscribeAll(
   topics: readonly string[],
-  ask: (how: "replace" | "add", topics: readonly string[]) => Promise<Subscription>,
+  ask: (how: "replace" | "add", topics: readonly string[]) => Promise<Put>,
 ): Promise<string[] | undefined> {
   const waiting: (readonly string[])[] = [topics];
   const refused: string[] = [];

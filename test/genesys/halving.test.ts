@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { subscribeAll } from "../../src/genesys/subscribing.ts";
+import { subscribeAll } from "../../src/genesys/halving.ts";
 
 const refusal = new Error("notification.invalid.topic");
 
