@@ -163,8 +163,11 @@ export interface WorkLedger {
     told?: string,
     beside?: Beside,
   ): Promise<DeliveryWork[]>;
-  /** Every destination has it already, as they say themselves: posted, without a word being written. */
-  adopt(work: ContactWork): Promise<void>;
+  /**
+   * Every destination has it already, as they say themselves: posted, without a word being written.
+   * @returns false where it was settled meanwhile, by hand
+   */
+  adopt(work: ContactWork): Promise<boolean>;
   /** Nothing to post: everything personal is erased. */
   skip(work: ContactWork, reason: string): Promise<void>;
   /** The first byte is about to leave. @returns false where it must not: it was forgotten or dropped meanwhile */

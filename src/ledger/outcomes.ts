@@ -73,12 +73,14 @@ export function createOutcomes(store: Store, steps: Steps): Outcomes {
       });
     },
 
-    async adopt(work: ContactWork): Promise<void> {
-      await store.transact(() => {
-        settleContact(store, work.contact.key, "posted", "found_there");
-        steps.of(work.contact.key, "posted", "found at its destinations");
+    async adopt(work: ContactWork): Promise<boolean> {
+      const adopted = await store.transact(() => {
+        const isOpen = settleContact(store, work.contact.key, "posted", "found_there");
+        if (isOpen) steps.of(work.contact.key, "posted", "found at its destinations");
+        return isOpen;
       });
       store.scrubSoon();
+      return adopted;
     },
 
     async skip(work: ContactWork, reason: string): Promise<void> {

@@ -5,25 +5,29 @@ export const waitsForLink = `held.died_at IS NULL AND held.given_up = '[]' AND N
   SELECT 1 FROM deliveries WHERE deliveries.key = held.key
     AND substr(deliveries.destination, 1, length(held.destination) + 1) = held.destination || '#')`;
 
-/** A contact's end: nothing personal stays. What an operator dropped or had forgotten meanwhile stays so. */
+/**
+ * A contact's end: nothing personal stays. What an operator dropped or had forgotten meanwhile stays so.
+ * @returns whether it was open until now
+ */
 export function settleContact(
   store: Store,
   key: string,
   stage: "posted" | "skipped",
   reason: string | null,
-): void {
+): boolean {
   const now = Date.now();
   const changed = store.run(
     `UPDATE contacts SET stage = ?, reason = ?, settled_at = ?, due_at = NULL, message = NULL, account_id = NULL,
        contact = NULL WHERE key = ? AND stage NOT IN ('posted', 'skipped')`,
     [stage, reason, now, key],
   );
-  if (changed === 0) return;
+  if (changed === 0) return false;
   if (stage === "posted") {
     store.run("UPDATE logs SET posted_at = ? WHERE key = ? AND posted_at IS NULL", [now, key]);
-    return;
+    return true;
   }
   for (const table of ["held", "logs"]) store.run(`DELETE FROM ${table} WHERE key = ?`, [key]);
+  return true;
 }
 
 /**

@@ -113,6 +113,11 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       metrics.endToPostSeconds.observe({ brand, medium }, afterMs / 1000);
       log.info({ key, brand, medium, destination, status, alreadyThere, afterMs }, "contact log posted");
     },
+    /** Nobody knows when it was posted: it says nothing of how long that took. */
+    adopted({ key, medium }: Contact, brand: string, destinations: readonly string[]): void {
+      metrics.contacts.inc({ brand, outcome: "posted", reason: "" });
+      log.info({ key, brand, medium, destinations, alreadyThere: true }, "contact log posted");
+    },
     circuit(name: string, state: "open" | "closed", cause?: unknown): void {
       metrics.circuits.set({ endpoint: name }, state === "open" ? 1 : 0);
       if (state === "open")

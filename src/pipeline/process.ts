@@ -21,7 +21,7 @@ export async function processContact(
   // A shadow run asks no destination anything.
   const missing = tools.shadow ? brand.destinations : await missingAt(work, brand, tools, signal);
   if (missing.length === 0) {
-    await tools.ledger.adopt(work);
+    if (await tools.ledger.adopt(work)) tools.reports.adopted(work.contact, work.brand, brand.destinations);
     return [];
   }
   const written = await writeLog(work, brand, tools, signal);

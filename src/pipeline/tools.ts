@@ -31,6 +31,8 @@ export interface Reports {
   wrote(contact: Contact, brand: string, written: Written, bill: Bill): void;
   /** @param leftOut why nothing was to be written there after all */
   posted(delivery: DeliveryWork, status: number, alreadyThere: boolean, leftOut?: string): void;
+  /** Every destination said it has it, and this file knew nothing of it. */
+  adopted(contact: Contact, brand: string, destinations: readonly string[]): void;
   wouldPost(log: ContactLog): void;
   postponed(id: string, reason: string, message: string, dueInMs: number, failed: boolean): void;
   dead(id: string, brand: string | undefined, reason: string, message: string): void;

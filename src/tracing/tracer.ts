@@ -52,6 +52,7 @@ export function createTracer({ ids, explain, add, now = Date.now }: TracerOption
     },
     skipped: ({ key }) => ended(key),
     posted: ({ key }) => ended(key),
+    adopted: ({ key }) => ended(key),
     dead: (id) => ended(id),
   };
 }

@@ -13,6 +13,7 @@ import {
 import { createServer, type Server } from "node:http";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import type { Status } from "../../src/ledger/status.ts";
 import { startBackend } from "../../src/simulator/backend.ts";
 import { quickConversation } from "../../src/simulator/player.ts";
 import { type Daemon, startWorld, until, type World, type WorldOptions } from "../harness.ts";
@@ -262,7 +263,14 @@ test("a damaged file is set aside, loudly, and rebuilt from history: what the de
     () => backend.asked.map(({ key }) => key).includes(posted[1] as string),
     "the destination to be asked",
   );
+  for (const key of posted) await second.logged("contact log posted", { key, alreadyThere: true });
   expect(backend.posts.toSorted()).toEqual([...posted, missed].sort());
+  const { sinceStart } = (await (await fetch(`${await second.address()}/status`)).json()) as Status;
+  const metrics = await second.metrics();
+  expect(sinceStart["*"]).toMatchObject({ ended: 3, posted: 3, waiting: {} });
+  expect(metrics).toContain('contactlogd_contacts_total{brand="helder",outcome="posted",reason=""} 3\n');
+  // When those two were posted nobody knows.
+  expect(metrics).toContain('contactlogd_end_to_post_seconds_count{brand="helder",medium="voice"} 1\n');
   expect(readdirSync(dirname(world.stateFile)).some((name) => name.includes(".corrupt-"))).toBe(true);
 });
 

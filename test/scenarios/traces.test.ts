@@ -1,4 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { startModel } from "../../src/simulator/model.ts";
 import { type QuickOptions, quickConversation } from "../../src/simulator/player.ts";
@@ -261,6 +263,24 @@ test("with a ratio of 0 nothing is sent", async () => {
   await scene.world.backend.waitFor(1);
   await scene.daemon.stop();
   expect(scene.collector.requests).toEqual([]);
+});
+
+test("a contact that is found at its destination after the state file was put there by hand has its trace", async () => {
+  await using there = createServer((_request, response) => response.end());
+  await new Promise<void>((resolve) => there.listen(0, "127.0.0.1", resolve));
+  const lookup = `http://127.0.0.1:${(there.address() as AddressInfo).port}/{key}`;
+  await using scene = await begin({ timing: { historyLagMs: 60 } }, {}, (file) => {
+    for (const { destination } of file.brands) destination.lookup = lookup;
+  });
+  await scene.daemon.stop();
+  rmSync(`${scene.world.stateFile}.generation`);
+  const id = end(scene);
+  const again = scene.world.start();
+  await again.logged("contact log posted", { key: id, alreadyThere: true });
+  const root = rootOf(await traceOf(scene, "posted"));
+  expect(root.attributes).toMatchObject({ "contactlogd.key": id, "contactlogd.reason": "found_there" });
+  expect(root.events.map(({ name }) => name)).not.toContain("posting");
+  expect(scene.world.backend.attempts).toEqual([]);
 });
 
 /** The same world, with ids hashed wherever they are told. */
