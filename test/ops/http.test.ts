@@ -192,7 +192,14 @@ test.each<[path: string, options: Partial<HttpOptions>]>([
       },
     },
   ],
-  ["/metrics", { collect: async () => Promise.reject(new Error("insides at /srv/secret")) }],
+  [
+    "/metrics",
+    {
+      collect: () => {
+        throw new Error("insides at /srv/secret");
+      },
+    },
+  ],
 ])("a failure of ours behind %s shows no insides", async (path, options) => {
   expect(await get(`${await serve(options)}${path}`)).toMatchObject({
     status: 500,
