@@ -19,6 +19,8 @@ const reload = new EventTarget();
 let onHangup: () => void = onSignal;
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
 process.on("SIGHUP", () => onHangup());
+// Left to Node it opens the inspector, a port on which anybody of this machine may run code in this process.
+process.on("SIGUSR1", () => {});
 let toldAt: number | undefined;
 /** The first asks to drain, a second one not to. npm hands one signal on twice: at once is not a second time. */
 function onSignal(): void {

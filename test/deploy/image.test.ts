@@ -27,9 +27,9 @@ describe("the image's content, run from an empty directory", () => {
 
   /** As ENTRYPOINT starts it, on the Node of the tests. */
   const entry = (): string[] => {
-    const [node, program] = JSON.parse(said("ENTRYPOINT")[0] ?? "[]") as string[];
+    const [node, ...rest] = JSON.parse(said("ENTRYPOINT")[0] ?? "[]") as string[];
     expect(node).toBe("/nodejs/bin/node");
-    return [process.execPath, path(program ?? "")];
+    return [process.execPath, ...rest.slice(0, -1), path(rest.at(-1) ?? "")];
   };
 
   test("holds the program, its prompts and production dependencies, and nothing else", () => {
@@ -46,10 +46,10 @@ describe("the image's content, run from an empty directory", () => {
   });
 
   test("knows its version and its configuration", () => {
-    const [node = "", program = ""] = entry();
+    const [node = "", ...program] = entry();
     const { version } = JSON.parse(read("package.json")) as { version: string };
-    expect(ran(node, [program, "--version"], { cwd: "/" }).stdout).toBe(`${version}\n`);
-    expect(ran(node, [program, "schema"], { cwd: "/" }).stdout).toBe(read("config.schema.json"));
+    expect(ran(node, [...program, "--version"], { cwd: "/" }).stdout).toBe(`${version}\n`);
+    expect(ran(node, [...program, "schema"], { cwd: "/" }).stdout).toBe(read("config.schema.json"));
   });
 
   test("posts a contact log, and its health check says whether it lives", { timeout: 30_000 }, async () => {

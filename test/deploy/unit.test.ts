@@ -46,6 +46,14 @@ test("it waits longer than the drain, and does not start again on a wrong config
   expect(valuesOf("RestartPreventExitStatus")).toEqual(["78"]);
 });
 
+const nodeFlags = (valuesOf("ExecStart")[0]?.split(" /opt/")[0] ?? "").split(" ").slice(1);
+
+test("Node is started without a prototype to reach and a debugger to open, as in the container", () => {
+  expect(nodeFlags).toEqual(["--disable-proto=delete", "--disable-sigusr1"]);
+  const container = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(read("Dockerfile"))?.[1] ?? "[]") as string[];
+  expect(container.slice(1, -1)).toEqual(nodeFlags);
+});
+
 test("its README names secrets as the unit loads them, and what to do while the program does not notify", () => {
   const readme = read("deploy/README.md");
   const [name, folder] = (valuesOf("LoadCredential")[0] ?? "").split(":");
@@ -75,7 +83,15 @@ traced(
     const filter = ["-D", "-f", "--seccomp-bpf", "-o", join(world.directory, "calls")];
     const which = ["-e", `trace=${forbidden.join()}`, "-e", `inject=${forbidden.join()}:error=EPERM`];
     const daemon = startProgram(
-      ["strace", ...filter, ...which, process.execPath, join(root, "src/cli.ts"), ...runArguments(world)],
+      [
+        "strace",
+        ...filter,
+        ...which,
+        process.execPath,
+        ...nodeFlags,
+        join(root, "src/cli.ts"),
+        ...runArguments(world),
+      ],
       world,
     );
     await connected(daemon);

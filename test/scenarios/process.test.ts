@@ -47,6 +47,18 @@ test("I1 kill -9 at any moment: what was recorded is posted by the next run, onc
   expect(world.backend.accepted.map(({ key }) => key).toSorted()).toEqual(ids.toSorted());
 }, 40_000);
 
+test("SIGUSR1 opens no debugger, and the daemon goes on", async () => {
+  await using world = await startWorld();
+  const daemon = runDaemon(world);
+  await connected(daemon);
+  daemon.child.kill("SIGUSR1");
+  endCall(world);
+  await world.backend.waitFor(1, 10_000);
+  daemon.child.kill("SIGTERM");
+  expect(await daemon.exit).toBe(0);
+  expect(daemon.output).not.toContain("Debugger");
+});
+
 test("a second daemon on the same state file is refused with a clear sentence", async () => {
   await using world = await startWorld();
   const first = runDaemon(world);
