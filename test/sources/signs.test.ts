@@ -110,14 +110,18 @@ describe.concurrent("signs", () => {
 
   test("what is said while a call lasts is no sign, the end of its transcription is", async () => {
     await using scene = await begin({ transcriptDelayMs: 60_000 });
-    const played: { id?: string } = {};
-    const begun = scene.platform.begin;
+    const played: { id?: string; heardBefore?: string[] } = {};
+    const { begin: begun, publish } = scene.platform;
     Object.assign(scene.platform, {
       begin: (...args: Parameters<typeof begun>) => {
         const conversation = begun(...args);
         played.id = conversation.id;
         scene.signs.add(conversation.id);
         return conversation;
+      },
+      publish: (conversation: Parameters<typeof publish>[0]) => {
+        if (conversation.endTime !== undefined) played.heardBefore ??= [...scene.heard];
+        publish(conversation);
       },
     });
     const story = play(scene.platform, {
@@ -138,9 +142,8 @@ describe.concurrent("signs", () => {
       ],
     });
     await until(() => scene.platform.openSockets === 1, "the socket");
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(scene.heard).toEqual([]);
     await story;
+    expect(played.heardBefore).toEqual([]);
     await until(() => scene.heard.length > 0, "the sign of the end");
     expect(new Set(scene.heard)).toEqual(new Set([played.id]));
   });
