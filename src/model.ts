@@ -317,7 +317,3 @@ export type LogAnswer =
 
 /** A brand's two-level category list. */
 export type Taxonomy = readonly { readonly category: string; readonly subcategories: readonly string[] }[];
-
-export type Outcome =
-  | { readonly kind: "posted"; readonly receipt: Receipt }
-  | { readonly kind: "skipped"; readonly reason: SkipReason };

@@ -1,8 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Logger } from "./log.ts";
 
-export const idForms = ["hashed", "plain"] as const;
-
 /** Under which the state file keeps the key of the hashes, so that they stay the same for years. */
 export const idKeyMark = "log_ids_key";
 
