@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { attributes, instant, list, parse, reference, text } from "./fields.ts";
 
-/** What is read of the platform's answers where contact logs are written to it; as sparing as `payloads.ts`. */
+/** What is read of the platform's answers where contact logs are written to it; as sparingly as `fields.ts` has it. */
 
 const leg = z.object({
   id: z.string(),
