@@ -12,7 +12,7 @@ export interface HttpOptions {
   /** The balance, for `/status`. */
   readonly status: () => object;
   /** Called before metrics are written, to set gauges. */
-  readonly collect: () => void | Promise<void>;
+  readonly collect: () => void;
   /** Hangs the doors on the server; none where no token is configured. */
   readonly doors?: ((server: FastifyInstance) => void) | undefined;
 }
@@ -53,7 +53,7 @@ export async function serveOps({
   });
   server.get("/status", () => status());
   server.get("/metrics", async (_request, reply) => {
-    await collect();
+    collect();
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   doors?.(server);
