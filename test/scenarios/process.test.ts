@@ -168,7 +168,7 @@ test("status and explain tell of a posted, a skipped, a waiting and an unheard-o
 }, 30_000);
 
 test("backfill by hand finds what nobody told of, with the daemon running and without", async () => {
-  await using world = await startWorld({ timing: { historyLagMs: 50 } });
+  await using world = await startWorld({ timing: { historyLagMs: 50, heartbeatTimeoutMs: 20_000 } });
   const quiet = (): string =>
     quickConversation(world.platform, { queue: "Helder Facturen", attributes, durationMs: 500, emit: false })
       .id;
@@ -185,6 +185,7 @@ test("backfill by hand finds what nobody told of, with the daemon running and wi
   expect(alone.output).toContain("1 ended, 1 of them new");
   const daemon = runDaemon(world);
   await world.backend.waitFor(1, 10_000);
+  await connected(daemon);
   quiet();
   await new Promise((resolve) => setTimeout(resolve, 100));
   const beside = cli(["backfill", "--config", world.configPath, ...range()], world);
