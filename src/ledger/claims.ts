@@ -32,6 +32,9 @@ export function createClaims(store: Store, steps: Steps, claims: "all" | "no del
       const claimed: Work[] = [];
       const unread: Unread[] = [];
       for (const isLive of [true, false]) {
+        const room = isLive ? total : Math.min(history, total - claimed.length);
+        // In a burst what is live takes every place, and a look for history would read all of it to find none.
+        if (room <= 0) continue;
         const rows = queues.flatMap(({ table, rows: select, read }) =>
           store
             .all(
@@ -43,9 +46,9 @@ export function createClaims(store: Store, steps: Steps, claims: "all" | "no del
             )
             .map((row) => ({ table, row, read, heardAt: Number(row.heard_at) })),
         );
-        const limit = claimed.length + (isLive ? total : Math.min(history, total - claimed.length));
+        const limit = claimed.length + room;
         for (const { table, row, read } of rows.sort((a, b) => b.heardAt - a.heardAt)) {
-          if (claimed.length >= Math.min(limit, total)) break;
+          if (claimed.length >= limit) break;
           const work = read(row);
           if (work === undefined) unread.push({ table, row });
           else if (!busy.has(work.id)) claimed.push(work);

@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Admission, ContactWork, DeliveryWork, Ledger, NoticeWork } from "../../src/ledger/ledger.ts";
+import {
+  type Admission,
+  type ContactWork,
+  type DeliveryWork,
+  type Ledger,
+  liveSources,
+  type NoticeWork,
+} from "../../src/ledger/ledger.ts";
 import { migrations } from "../../src/ledger/migrations.ts";
 import { openReader } from "../../src/ledger/reader.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
@@ -111,6 +118,24 @@ test("a file of the first schema opens with nothing lost, and goes on", async ()
   using reader = openReader(file);
   expect(reader.shadows({})).toMatchObject([{ state: "compared", measures: { note: 1 } }]);
   expect(reader.explain("posted").contacts).toMatchObject([{ stage: "posted", cases: ["K-1"], held: [] }]);
+});
+
+test("what is live stands in the indexes as it is asked for: a claim never reads what it does not take", async () => {
+  const live = liveSources.map((source) => `'${source}'`).join(", ");
+  await openLedger(file)[Symbol.asyncDispose]();
+  const database = new DatabaseSync(file, { readOnly: true });
+  for (const table of ["notices", "contacts", "deliveries"]) {
+    const plan = database
+      .prepare(
+        `EXPLAIN QUERY PLAN SELECT * FROM ${table} WHERE ${table}.due_at <= ?
+           AND (${table}.source IN (${live})) = ? ORDER BY ${table}.heard_at DESC LIMIT ?`,
+      )
+      .all();
+    expect(plan.map(({ detail }) => detail)).toEqual([
+      `SEARCH ${table} USING INDEX ${table}_live (<expr>=?)`,
+    ]);
+  }
+  database.close();
 });
 
 test.each([1, 2, 3] as const)("what a file of schema %i holds is counted", async (version) => {
