@@ -8,7 +8,7 @@ import { feedbackDoor } from "../doors/feedback.ts";
 import { openApiDoor } from "../doors/openapi.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Compare } from "../ledger/shadow.ts";
-import { statusOf } from "../ledger/status.ts";
+import { mostHours, readHours, statusOf } from "../ledger/status.ts";
 import type { Events } from "../ops/events.ts";
 import type { Health } from "../ops/health.ts";
 import { type OpsServer, serveOps } from "../ops/http.ts";
@@ -46,16 +46,20 @@ export interface AdminOptions {
 /** Opens the admin port: health, balance, metrics, the page, and the doors. Throws Fatal. */
 export async function openAdmin(options: AdminOptions): Promise<OpsServer> {
   const { config, ledger, metrics, feed, health, spending, startedAt, wake } = options;
-  const status = (): object => statusOf(ledger.reader, startedAt, health.deaf(), spending.status());
+  const status = (hours?: number): object =>
+    statusOf(ledger.reader, startedAt, health.deaf(), spending.status(), hours);
   await using opened = new AsyncDisposableStack();
-  const looking = opened.use(createLooking({ ...config.http, feed, ledger, status, wake }));
+  const looking = opened.use(createLooking({ ...config.http, feed, ledger, status: () => status(), wake }));
   const server = opened.use(
     await serveOps({
       ...config.http,
       metrics,
       unready: health.unready,
       collect: () => collect(options),
-      status,
+      status(query) {
+        const hours = readHours(query.hours);
+        return hours === null ? `hours: must be a whole number from 1 to ${mostHours}` : status(hours);
+      },
       doors(on) {
         openApiDoor(on);
         looking.page(on);

@@ -83,7 +83,13 @@ const pages: Readonly<Record<string, Page>> = {
       "contactlogd check --config config.json --json | jq -r '.[] | select(.ok != true) | .id'",
     ],
   },
-  status: { files: [configFile, stateFile], examples: ["contactlogd status --config config.json --json"] },
+  status: {
+    files: [configFile, stateFile],
+    examples: [
+      "contactlogd status --config config.json --json",
+      "contactlogd status --config config.json --hours 24",
+    ],
+  },
   explain: {
     files: [configFile, stateFile],
     examples: ["contactlogd explain 2f7bf00a-0fc2-4d6a-9b56-92238191433e --config config.json"],

@@ -1,23 +1,32 @@
 import Table from "cli-table3";
 import { loadPlaces, type Places } from "../config/places.ts";
-import type { Balance } from "../ledger/ledger.ts";
+import type { Balance, HourBalance } from "../ledger/ledger.ts";
 import { openReader } from "../ledger/reader.ts";
-import { type Status, statusOf } from "../ledger/status.ts";
+import { type HourStatus, type Status, statusOf } from "../ledger/status.ts";
 import type { Spent } from "../model.ts";
 import { placeOf } from "../ops/place.ts";
 
 const answerMs = 2_000;
 
+export interface StatusFlags {
+  readonly config: string;
+  readonly state?: string;
+  readonly json: boolean;
+  /** So many hours back are told one by one. */
+  readonly hours?: number;
+}
+
 /** `contactlogd status`: the balance, from the daemon where one runs, else from its state file. */
-export async function status(flags: { config: string; state?: string; json: boolean }): Promise<void> {
+export async function status(flags: StatusFlags): Promise<void> {
   const places = loadPlaces(flags.config, flags);
-  const found = (await askDaemon(places)) ?? readFile(places);
+  const found = (await askDaemon(places, flags.hours)) ?? readFile(places, flags.hours);
   process.stdout.write(flags.json ? `${JSON.stringify(found, null, 2)}\n` : table(found));
 }
 
-async function askDaemon({ http }: Places): Promise<Status | undefined> {
+async function askDaemon({ http }: Places, hours?: number): Promise<Status | undefined> {
   try {
-    const answer = await fetch(`http://${placeOf(http.host, http.port)}/status`, {
+    const query = hours === undefined ? "" : `?hours=${hours}`;
+    const answer = await fetch(`http://${placeOf(http.host, http.port)}/status${query}`, {
       signal: AbortSignal.timeout(answerMs),
     });
     return answer.ok ? ((await answer.json()) as Status) : undefined;
@@ -26,13 +35,14 @@ async function askDaemon({ http }: Places): Promise<Status | undefined> {
   }
 }
 
-function readFile({ stateFile }: Places): Status {
+function readFile({ stateFile }: Places, hours?: number): Status {
   using reader = openReader(stateFile);
   return statusOf(
     reader,
     Number(reader.mark("started_at") ?? 0),
     "no daemon answers; this is its state file",
     null,
+    hours,
   );
 }
 
@@ -43,7 +53,8 @@ function table(found: Status): string {
     [`since ${found.startedAt}`, found.sinceStart],
   ] as const;
   const text = parts.map(([title, balances]) => `${title}\n${balanceTable(balances)}\n`);
-  return `${found.deaf === null ? "" : `! ${found.deaf}\n\n`}${spentLine(found.spending)}${text.join("\n")}`;
+  const hours = found.hours === undefined ? [] : [`by the hour (UTC)\n${hourTable(found.hours)}\n`];
+  return `${found.deaf === null ? "" : `! ${found.deaf}\n\n`}${spentLine(found.spending)}${[...text, ...hours].join("\n")}`;
 }
 
 function spentLine(spending: Spent | null): string {
@@ -62,7 +73,7 @@ function balanceTable(balances: Record<string, Balance>): string {
   });
   for (const [brand, one] of Object.entries(balances)) {
     table.push([
-      brand === "" ? "(none)" : brand === "*" ? "all" : brand,
+      nameOf(brand),
       one.ended,
       one.posted,
       counts(one.skipped),
@@ -75,9 +86,38 @@ function balanceTable(balances: Record<string, Balance>): string {
   return table.toString();
 }
 
+function hourTable(hours: readonly HourStatus[]): string {
+  const table = new Table({
+    head: ["from", "brand", "ended", "= posted", "+ skipped", "+ waiting", "+ dead"],
+    style: { head: [], border: [], compact: true },
+    colAligns: ["left", "left", "right", "right", "right", "right", "right"],
+  });
+  for (const { from, brands } of hours) {
+    const rows = Object.entries(brands);
+    if (rows.length === 0) table.push([minuteOf(from), nameOf("*"), 0, 0, 0, 0, 0]);
+    for (const [brand, one] of rows) table.push([minuteOf(from), nameOf(brand), ...totals(one)]);
+  }
+  return table.toString();
+}
+
+function minuteOf(from: string): string {
+  return from.slice(0, 16).replace("T", " ");
+}
+
+function nameOf(brand: string): string {
+  return brand === "" ? "(none)" : brand === "*" ? "all" : brand;
+}
+
+function totals({ ended, posted, skipped, waiting, dead }: HourBalance): number[] {
+  return [ended, posted, ...[skipped, waiting, dead].map(totalOf)];
+}
+
+function totalOf(byReason: Record<string, number>): number {
+  return Object.values(byReason).reduce((sum, n) => sum + n, 0);
+}
+
 function counts(byReason: Record<string, number>): string {
   const entries = Object.entries(byReason);
   if (entries.length === 0) return "0";
-  const total = entries.reduce((sum, [, n]) => sum + n, 0);
-  return [`${total}`, ...entries.map(([reason, n]) => `  ${n} ${reason}`)].join("\n");
+  return [`${totalOf(byReason)}`, ...entries.map(([reason, n]) => `  ${n} ${reason}`)].join("\n");
 }

@@ -20,7 +20,14 @@ const ops: Readonly<Record<string, Operation>> = {
     summary: "It can hear and record",
     answers: { 200: ["It can", "Ready"], 503: ["It cannot, and why", "Ready"] },
   },
-  "get /status": { summary: "The balance", answers: { 200: ["Last hour, last day, since start", "Status"] } },
+  "get /status": {
+    summary: "The balance; with hours also for each of so many hours",
+    query: { hours: { type: "integer", minimum: 1, maximum: 168 } },
+    answers: {
+      200: ["Last hour, last day, since start", "Status"],
+      400: ["hours is none that can be asked for", "Error"],
+    },
+  },
   "get /metrics": { summary: "Metrics", answers: { 200: ["In Prometheus' format", "text/plain"] } },
   "get /openapi.json": { summary: "This description", answers: { 200: ["OpenAPI 3.1", "Described"] } },
 };

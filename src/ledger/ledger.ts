@@ -9,7 +9,7 @@ import type { ShadowLedger } from "./shadow.ts";
 export type { CaseLedger, Cursor, Holding, Meeting, ToSend } from "./cases.ts";
 export type { Gap, GapLedger, GapProgress, Marks } from "./gaps.ts";
 export type { KeptLedger, KeptLog, KeptQuery } from "./kept.ts";
-export type { Balance, ContactState, LedgerReader, RecentContact, Step } from "./reading.ts";
+export type { Balance, ContactState, HourBalance, LedgerReader, RecentContact, Step } from "./reading.ts";
 export type { ContactStanding, RequestLedger, Standing } from "./requests.ts";
 
 /**

@@ -2,6 +2,7 @@ import {
   type Balance,
   type ContactState,
   type DeliveryStage,
+  type HourBalance,
   type LedgerReader,
   type RecentContact,
   type Stage,
@@ -39,6 +40,20 @@ export function createReader(store: Store, close: () => void): LedgerReader {
         balance.gaps = { open: countOf("open"), filled: countOf("filled") };
       }
       return balances;
+    },
+
+    hours(since: number): ReadonlyMap<number, Record<string, HourBalance>> {
+      const hours = new Map<number, Record<string, HourBalance>>();
+      for (const row of countsSince(store, since, "hour")) {
+        const [hour, brand] = [Number(row.hour), String(row.brand)];
+        const balances = hours.get(hour) ?? {};
+        hours.set(hour, balances);
+        for (const name of [brand, all]) {
+          balances[name] ??= emptyHour();
+          add(balances[name], row);
+        }
+      }
+      return hours;
     },
 
     depths(): Record<Stage | "noticed", number> {
@@ -145,23 +160,24 @@ const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
 /**
- * How many contacts of each kind were recorded at an instant or later: rows of the first minute, counts of minutes up
+ * How many contacts of each kind were recorded at an instant or later, in all or by the hour: rows of the first minute, counts of minutes up
  * to the next hour, and counts of hours, so that it costs the same however many contacts there are.
  */
-function countsSince(store: Store, since: number): Row[] {
+function countsSince(store: Store, since: number, by?: "hour"): Row[] {
   // A file that no daemon of this version has opened yet has no counts.
   const counts = store.get("SELECT 1 FROM sqlite_schema WHERE name = 'counts'") !== undefined;
   const minutes = counts ? Math.ceil(since / minuteMs) * minuteMs : Number.MAX_SAFE_INTEGER;
   const hours = Math.ceil(since / hourMs) * hourMs;
   const first = `SELECT ifnull(brand, '') AS brand, stage, ifnull(reason, '') AS reason,
-      source = 'sweep' AS swept, 1 AS n
+      source = 'sweep' AS swept, 1 AS n, recorded_at / ${hourMs} * ${hourMs} AS hour
     FROM contacts WHERE recorded_at >= ?1 AND recorded_at < ?2`;
-  const later = `SELECT brand, stage, reason, swept, n FROM counts WHERE span = ${minuteMs} AND from_at >= ?2
-      AND from_at < ?3
-    UNION ALL SELECT brand, stage, reason, swept, n FROM counts WHERE span = ${hourMs} AND from_at >= ?3`;
+  const kept = `SELECT brand, stage, reason, swept, n, from_at / ${hourMs} * ${hourMs} FROM counts`;
+  const later = `${kept} WHERE span = ${minuteMs} AND from_at >= ?2 AND from_at < ?3
+    UNION ALL ${kept} WHERE span = ${hourMs} AND from_at >= ?3`;
   const kinds = counts ? `${first} UNION ALL ${later}` : first;
+  const columns = by === undefined ? "brand, stage, reason" : "hour, brand, stage, reason";
   return store.all(
-    `SELECT brand, stage, reason, sum(n) AS n, sum(n * swept) AS swept FROM (${kinds}) GROUP BY 1, 2, 3`,
+    `SELECT ${columns}, sum(n) AS n, sum(n * swept) AS swept FROM (${kinds}) GROUP BY ${columns} ORDER BY ${columns}`,
     since,
     minutes,
     ...(counts ? [hours] : []),
@@ -169,18 +185,14 @@ function countsSince(store: Store, since: number): Row[] {
 }
 
 function emptyBalance(): Balance {
-  return {
-    ended: 0,
-    posted: 0,
-    skipped: {},
-    waiting: {},
-    dead: {},
-    foundBySweep: 0,
-    gaps: { open: 0, filled: 0 },
-  };
+  return { ...emptyHour(), gaps: { open: 0, filled: 0 } };
 }
 
-function add(balance: Balance, row: Row): void {
+function emptyHour(): HourBalance {
+  return { ended: 0, posted: 0, skipped: {}, waiting: {}, dead: {}, foundBySweep: 0 };
+}
+
+function add(balance: HourBalance, row: Row): void {
   const n = Number(row.n);
   const reason = String(row.reason);
   balance.ended += n;

@@ -12,6 +12,9 @@ export interface Balance {
   gaps: { open: number; filled: number };
 }
 
+/** The same for contacts recorded within an hour; gaps are of no hour. */
+export type HourBalance = Omit<Balance, "gaps">;
+
 export interface Step {
   readonly at: number;
   readonly key: string | undefined;
@@ -23,6 +26,11 @@ export interface Step {
 export interface LedgerReader extends Disposable {
   /** Contacts recorded at `since` or later, by brand (`""` where none could be told), all of them under `"*"`. */
   balance(since: number): Record<string, Balance>;
+  /**
+   * The same, but for each hour (UTC, by its beginning) in which any was recorded, oldest first; of the hour of `since`
+   * what was recorded from then on. Together they are `balance(since)`.
+   */
+  hours(since: number): ReadonlyMap<number, Record<string, HourBalance>>;
   /** Rows by stage, and notices as `noticed`. */
   depths(): Record<Stage | "noticed", number>;
   /** A mark, as `Marks.get` gives it. */

@@ -9,8 +9,8 @@ export interface HttpOptions {
   readonly metrics: Metrics;
   /** Why the process is not ready, or undefined; asked at each request, so it writes nothing. */
   readonly unready: () => string | undefined;
-  /** The balance, for `/status`. */
-  readonly status: () => object;
+  /** The balance, for `/status`; a text says what is wrong with its query. */
+  readonly status: (query: Readonly<Record<string, unknown>>) => object | string;
   /** Called before metrics are written, to set gauges. */
   readonly collect: () => void;
   /** Hangs the doors on the server; none where no token is configured. */
@@ -51,7 +51,10 @@ export async function serveOps({
       .code(reason === undefined ? 200 : 503)
       .send(reason === undefined ? { status: "ready" } : { status: "not ready", reason });
   });
-  server.get("/status", () => status());
+  server.get<{ Querystring: Record<string, unknown> }>("/status", async ({ query }, reply) => {
+    const answer = status(query);
+    return typeof answer === "string" ? reply.code(400).send({ error: answer }) : answer;
+  });
   server.get("/metrics", async (_request, reply) => {
     collect();
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());

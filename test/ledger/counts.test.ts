@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { LedgerReader } from "../../src/ledger/ledger.ts";
 import { openReader } from "../../src/ledger/reader.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
 
@@ -34,6 +35,34 @@ const row = fc.record({
   source: fc.constantFrom("notification", "sweep"),
   at: instant,
 });
+
+type Ended = Record<number, Record<string, number>>;
+
+/** How many ended by hour and brand, as the rows say. */
+function hoursOf(rows: readonly { readonly at: number; readonly brand: string | null }[]): Ended {
+  const hours: Ended = {};
+  for (const { at, brand } of rows) {
+    const hour = Math.floor(at / hourMs) * hourMs;
+    hours[hour] ??= {};
+    for (const name of ["*", brand ?? ""]) hours[hour][name] = (hours[hour][name] ?? 0) + 1;
+  }
+  return hours;
+}
+
+function endedByHour(reader: LedgerReader, since: number): Ended {
+  return Object.fromEntries(
+    [...reader.hours(since)].map(([hour, brands]) => [
+      hour,
+      Object.fromEntries(
+        Object.entries(brands).map(([brand, { ended, posted, skipped, waiting, dead }]) => {
+          const sum = [skipped, waiting, dead].flatMap((one) => Object.values(one));
+          expect(sum.reduce((all, n) => all + n, posted)).toBe(ended);
+          return [brand, ended];
+        }),
+      ),
+    ]),
+  );
+}
 
 test("I9 from any instant on, the counts that are kept are those of the rows, whatever was changed or removed", () => {
   const write = new DatabaseSync(file);
@@ -76,6 +105,7 @@ test("I9 from any instant on, the counts that are kept are those of the rows, wh
           const dead = own.filter(({ stage, reason }) => stage === "dead" && reason === "http_422").length;
           expect(balance[brand]?.dead.http_422 ?? 0).toBe(dead);
         }
+        expect(endedByHour(reader, since)).toEqual(hoursOf(later));
       }
       expect(reader.depths().posted).toBe([...left.values()].filter((one) => one.stage === "posted").length);
     }),

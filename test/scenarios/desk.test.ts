@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
+import type { HourBalance } from "../../src/ledger/ledger.ts";
+import type { Status } from "../../src/ledger/status.ts";
 import { quickConversation } from "../../src/simulator/player.ts";
 import { cli, connected, killChildren, runDaemon } from "../cli.ts";
 import { startWorld, until, type World } from "../harness.ts";
@@ -48,9 +50,49 @@ test("dead letters are listed, shown, replayed beside the running daemon, and dr
   expect(await ask(world, "explain", second)).toMatch(/dropped[\s\S]*skipped, dropped/);
   const status = JSON.parse(await ask(world, "status", "--json"));
   expect(status.sinceStart["*"]).toMatchObject({ ended: 2, posted: 1, skipped: { dropped: 1 }, dead: {} });
+  expect(Object.keys(status)).not.toContain("hours");
+
+  // From the daemon and from its file: 24 hours are 25 rows but at the stroke of one, and add up to the day.
+  await expectHours(world, status.lastDay["*"]);
+  expect(await ask(world, "status", "--hours", "24")).toMatch(
+    /by the hour \(UTC\)[\s\S]*helder +│ +2 │ +1 │/,
+  );
   daemon.child.kill("SIGTERM");
   expect(await daemon.exit).toBe(0);
+  await expectHours(world, status.lastDay["*"]);
 }, 30_000);
+
+async function expectHours(world: World, day: { ended: number; posted: number }): Promise<void> {
+  const { hours, lastDay } = JSON.parse(await ask(world, "status", "--json", "--hours", "24")) as Status;
+  expect([24, 25]).toContain(hours?.length);
+  expect(hours?.map(({ from }) => from)).toEqual(hours?.map(({ from }) => from).toSorted());
+  expect(hours?.slice(1).every(({ from }) => from.endsWith(":00:00.000Z"))).toBe(true);
+  for (const brand of ["*", "helder"]) {
+    const rows = (hours ?? []).flatMap(({ brands }) => brands[brand] ?? []);
+    const sum = (of: (row: HourBalance) => number | undefined) =>
+      rows.reduce((total, row) => total + (of(row) ?? 0), 0);
+    expect(lastDay[brand]).toMatchObject({ ended: day.ended, posted: day.posted });
+    expect(sum(({ ended }) => ended)).toBe(day.ended);
+    expect(sum(({ posted }) => posted)).toBe(day.posted);
+    expect(sum(({ skipped }) => skipped.dropped)).toBe(1);
+  }
+}
+
+test("hours that cannot be asked for are refused with the limits, by the daemon and by the command", async () => {
+  await using world = await startWorld();
+  const daemon = world.start();
+  const at = `${await daemon.address()}/status`;
+  for (const hours of ["0", "169", "1.5", "x", "", "1&hours=2"]) {
+    const answer = await fetch(`${at}?hours=${hours}`);
+    expect([hours, answer.status]).toEqual([hours, 400]);
+    expect(await answer.json()).toEqual({ error: "hours: must be a whole number from 1 to 168" });
+  }
+  const widest = (await (await fetch(`${at}?hours=168`)).json()) as Status;
+  expect(widest.hours?.length).toBeGreaterThanOrEqual(168);
+  const run = cli(["status", "--config", world.configPath, "--hours", "169"]);
+  expect(await run.exit).toBe(78);
+  expect(run.output).toContain("must be a whole number from 1 to 168");
+});
 
 test("replaying or dropping everything has to be said", async () => {
   await using world = await startWorld();
