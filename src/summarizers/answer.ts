@@ -7,6 +7,8 @@ const maxDescriptionChars = 300;
 const maxNoteChars = 4_000;
 const maxItemChars = 500;
 const maxItems = 20;
+/** No pair of a taxonomy is as long, and what folds it is slow on a long one. */
+const maxPairChars = 1_000;
 
 /** Between the two levels of a category in prompt, schema and answer. */
 const separator = " › ";
@@ -236,6 +238,7 @@ function pairOf(
   taxonomy: Taxonomy,
 ): { category: string; subcategory: string } | undefined {
   const named = said.classification ?? `${said.category ?? ""}${separator}${said.subcategory ?? ""}`;
+  if (named.length > maxPairChars) return undefined;
   const pairs = taxonomy.flatMap(({ category, subcategories }) =>
     subcategories.map((subcategory) => ({ category, subcategory })),
   );

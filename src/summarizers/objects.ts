@@ -28,12 +28,19 @@ function objectsFrom(text: string, from: number): FoundObject[] {
   return found;
 }
 
-/** Where the brace that opens at an offset is closed, or undefined; braces inside strings are text. */
+/**
+ * Where the brace that opens at an offset is closed, or undefined; braces inside strings are text. Linear: a string may
+ * lack its end, and then none behind it has one, so that from there on braces alone are looked at.
+ */
 function objectEnd(text: string, from: number): number | undefined {
-  const mark = /"(?:[^"\\]|\\.)*"|[{}]/gs;
+  let mark = /"(?:[^"\\]+|\\.)*("?)|[{}]/gs;
   mark.lastIndex = from;
   let depth = 0;
   for (let match = mark.exec(text); match !== null; match = mark.exec(text)) {
+    if (match[1] === "") {
+      mark = /[{}]/g;
+      mark.lastIndex = match.index;
+    }
     depth += match[0] === "{" ? 1 : match[0] === "}" ? -1 : 0;
     if (depth === 0) return mark.lastIndex;
   }

@@ -337,3 +337,18 @@ test("the schema allows the valid pairs and no other, demands everything, and ho
   });
   expect(Object.keys(schema)).not.toContain("$schema");
 });
+
+test.each<[what: string, answer: string]>([
+  ["an object in escaped quotes that never end", `{${'\\"'.repeat(500_000)}`],
+  ["quotes and braces that never end", '{"'.repeat(500_000)],
+  ["a classification of dots", JSON.stringify({ ...good, classification: `a${".".repeat(1_000_000)}x` })],
+  ["a classification of blanks", JSON.stringify({ ...good, classification: `${" ".repeat(1_000_000)}x` })],
+])("a megabyte of %s costs a try and no time", (_what, answer) => {
+  const start = performance.now();
+  expect(readLog(answer, taxonomy).ok).toBe(false);
+  expect(performance.now() - start).toBeLessThan(5_000);
+});
+
+test("a brace and a quote that never end hide no answer behind them", () => {
+  expect(read(`{ the 5" one } ${JSON.stringify(good)}`).ok).toBe(true);
+});
