@@ -44,3 +44,21 @@ test("a name without wildcards matches itself, whatever is in it", () => {
     }),
   );
 });
+
+test("many stars are what they are in a plain pattern", () => {
+  const glob = fc.string({ unit: fc.constantFrom("a", "b", "1", "*", "?"), maxLength: 12 });
+  const name = fc.string({ unit: fc.constantFrom("a", "B", "1"), maxLength: 16 });
+  fc.assert(
+    fc.property(glob, name, (glob, name) => {
+      const plain = new RegExp(`^${glob.replaceAll("*", ".*").replaceAll("?", ".")}$`, "is");
+      expect(globMatcher([glob])(name)).toBe(plain.test(name));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("a name that nearly matches many stars costs no time", () => {
+  const start = performance.now();
+  expect(globMatcher([`${"*a".repeat(20)}b`])("a".repeat(20_000))).toBe(false);
+  expect(performance.now() - start).toBeLessThan(2_000);
+});
