@@ -5,7 +5,7 @@ const mostSecrets = 500;
 
 /** Shapes of secrets that come in from outside: pre-signed URLs, bearer tokens, notification channels. */
 const shapes: readonly RegExp[] = [
-  /X-Amz-[A-Za-z-]+=[^&\s"\\]*/g,
+  /X-Amz-[A-Za-z-]{1,40}=[^&\s"\\]*/g,
   /\b(?:Bearer|Basic)\s+[\w~+/.=-]{6,}/g,
   /\bstreaming-\d+-[\w-]{6,}/g,
 ];
