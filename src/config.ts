@@ -5,6 +5,7 @@ import { type Flags, override, unknownBrands } from "./config/flags.ts";
 import { describeIssue } from "./config/problems.ts";
 import { References } from "./config/references.ts";
 import { configSchema, type Parsed } from "./config/schema.ts";
+import { inWords } from "./config/sentences.ts";
 import { type DestinationOptions, destinationSecrets, withFiles } from "./destinations/index.ts";
 import { ConfigError } from "./errors.ts";
 import type { SourcesOptions } from "./sources/schema.ts";
@@ -102,11 +103,11 @@ function withTextsOf({ brands, llm: { calibration } }: Config, anew: Config): Co
 function complete(path: string, json: unknown, flags: Flags, environment: NodeJS.ProcessEnv): Config {
   const references = new References(dirname(path), environment);
   const raw = override(references.interpolate(json, []), flags);
-  const parsed = configSchema.safeParse(raw);
+  const parsed = configSchema.safeParse(raw, { error: inWords });
   const issues = parsed.success
     ? []
     : parsed.error.issues.filter(({ path: at }) => !references.unset.has(at.join(".")));
-  const problems = [...references.problems, ...issues.flatMap(describeIssue)];
+  const problems = [...references.problems, ...new Set(issues.flatMap(describeIssue))];
   if (flags.dryRun && flags.shadow) problems.push("--shadow and --dry-run: give one of them");
   problems.push(...refusedIn(environment));
   const found = brandsOf(raw, parsed.data);

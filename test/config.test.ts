@@ -362,7 +362,7 @@ describe("mistakes", () => {
   });
 
   test.each(["[]", "null", '"text"', "5"])("a file that holds %s is told to be no object", (text) => {
-    expect(problemsOf(() => load(text))).toEqual([expect.stringMatching(/expected object/)]);
+    expect(problemsOf(() => load(text))).toEqual(['must be an object, in braces: {"…": …}']);
   });
 
   test("a file that is not there is told with its path and the cause", () => {

@@ -1,7 +1,9 @@
 import { accessSync, chmodSync, constants, existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { describeIssue } from "../config/problems.ts";
 import { lookUp } from "../config/references.ts";
 import { configSchema } from "../config/schema.ts";
+import { inWords } from "../config/sentences.ts";
 import { ConfigError, ContactlogdError, causeOf } from "../errors.ts";
 import { globMatcher } from "../glob.ts";
 import type { Taxonomy } from "../model.ts";
@@ -215,9 +217,8 @@ function check(file: Record<string, unknown>): void {
       ),
     );
   }
-  const parsed = configSchema.safeParse(file);
-  if (parsed.success) return;
-  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
+  const parsed = configSchema.safeParse(file, { error: inWords });
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap(describeIssue));
 }
 
 function textsIn(value: unknown, path = ""): [path: string, text: string][] {

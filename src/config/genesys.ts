@@ -52,7 +52,7 @@ export const genesys = z
       ),
   })
   .refine((value) => value.region !== undefined || value.baseUrl !== undefined, {
-    when: () => true,
+    when: ({ value }) => typeof value === "object" && value !== null,
     path: ["region"],
     error: "is required (or baseUrl)",
   });

@@ -7,6 +7,7 @@ import { readJson } from "./files.ts";
 import { override } from "./flags.ts";
 import { describeIssue } from "./problems.ts";
 import { References } from "./references.ts";
+import { inWords } from "./sentences.ts";
 
 export const state = z.strictObject({ file: z.string().min(1).default("state/contactlogd.db") }).prefault({});
 export const http = z
@@ -64,7 +65,7 @@ export function loadPlaces(
   const { state: stateSection, http: httpSection } = (json ?? {}) as { state?: unknown; http?: unknown };
   const sections = { state: stateSection, http: httpSection };
   const raw = override(references.interpolate(sections, []), { ...flags, brands: [], dryRun: false });
-  const parsed = z.object({ state, http }).safeParse(raw);
+  const parsed = z.object({ state, http }).safeParse(raw, { error: inWords });
   const problems = [
     ...references.problems,
     ...(parsed.success ? [] : parsed.error.issues.flatMap(describeIssue)),

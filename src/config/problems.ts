@@ -1,13 +1,11 @@
 import type { z } from "zod";
 
-/** What zod found wrong, a sentence each: where, and what. */
+/** What was found wrong, a sentence each: where, and what (the messages of `inWords`). */
 export function describeIssue(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.join(".");
-  const at = path === "" ? "" : `${path}: `;
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${path === "" ? key : `${path}.${key}`}: unknown key`);
+    const sentences = issue.message.split("\n");
+    return issue.keys.map((key, index) => `${path === "" ? key : `${path}.${key}`}: ${sentences[index]}`);
   }
-  if (issue.code === "invalid_type" && issue.message.endsWith("received undefined"))
-    return [`${at}is required`];
-  return [`${at}${issue.message}`];
+  return [`${path === "" ? "" : `${path}: `}${issue.message}`];
 }

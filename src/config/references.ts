@@ -7,6 +7,7 @@ import { processEnvironment } from "./environment.ts";
 import { readText } from "./files.ts";
 import { describeIssue } from "./problems.ts";
 import { promptFiles } from "./prompts.ts";
+import { inWords } from "./sentences.ts";
 
 /** Where secrets stand. */
 const secretPath = /secret|key|token|password|passphrase|headers/i;
@@ -63,7 +64,7 @@ export class References {
     if (name === undefined) return undefined;
     const file = resolve(this.#directory, name);
     try {
-      const read = calibrationSchema.safeParse(JSON.parse(readText(file)));
+      const read = calibrationSchema.safeParse(JSON.parse(readText(file)), { error: inWords });
       if (read.success) return read.data;
       const problems = read.error.issues.flatMap(describeIssue);
       this.fileProblems.push(`llm.calibration: ${file} is no calibration (${problems.join("; ")})`);

@@ -7,6 +7,7 @@ import { reportRepeats } from "./fields.ts";
 import { readJson } from "./files.ts";
 import { describeIssue } from "./problems.ts";
 import { References } from "./references.ts";
+import { inWords } from "./sentences.ts";
 
 /** Categories and the subcategories of each, none of them twice. */
 export const taxonomy = z
@@ -40,7 +41,7 @@ export function loadTaxonomies(
 ): ReadonlyMap<string, Taxonomy> {
   const path = resolve(file);
   const references = new References(dirname(path), environment);
-  const parsed = taxonomies.safeParse(readJson(path));
+  const parsed = taxonomies.safeParse(readJson(path), { error: inWords });
   if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap(describeIssue));
   const { brands } = references.interpolate(parsed.data, []) as z.output<typeof taxonomies>;
   if (references.problems.length > 0) throw new ConfigError(references.problems);
