@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { mostHours } from "../ledger/status.ts";
-import { wholeNumberTo } from "./values.ts";
+import { wholeNumber } from "./values.ts";
 
 /** Adds what keeps a daemon well: `status`, `explain`, `logs`, `backfill`, `dead`, `forget`. */
 export function addKeeping(root: Command, stop: AbortSignal): void {
@@ -9,7 +8,7 @@ export function addKeeping(root: Command, stop: AbortSignal): void {
     .description("show what ended and what became of it: ended = posted + skipped + waiting + dead")
     .requiredOption("--config <file>", "configuration file (JSON)")
     .option("--state <file>", "state file, in place of state.file")
-    .option("--hours <n>", "each of the last so many hours (UTC) too", wholeNumberTo(mostHours))
+    .option("--hours <n>", "each of the last so many hours (UTC) too", wholeNumber)
     .option("--json", "as JSON", false)
     .exitOverride()
     .action(async (flags) => {

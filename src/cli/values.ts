@@ -10,12 +10,3 @@ export function wholeNumber(value: string): number {
   if (!/^[1-9]\d{0,6}$/.test(value)) throw new InvalidArgumentError("must be a whole number from 1 up.");
   return Number(value);
 }
-
-/** The same, with a limit. */
-export function wholeNumberTo(most: number): (value: string) => number {
-  return (value) => {
-    if (!/^[1-9]\d{0,6}$/.test(value) || Number(value) > most)
-      throw new InvalidArgumentError(`must be a whole number from 1 to ${most}.`);
-    return Number(value);
-  };
-}

@@ -1,8 +1,9 @@
 import Table from "cli-table3";
 import { loadPlaces, type Places } from "../config/places.ts";
+import { ConfigError } from "../errors.ts";
 import type { Balance, HourBalance } from "../ledger/ledger.ts";
 import { openReader } from "../ledger/reader.ts";
-import { type HourStatus, type Status, statusOf } from "../ledger/status.ts";
+import { type HourStatus, mostHours, type Status, statusOf } from "../ledger/status.ts";
 import type { Spent } from "../model.ts";
 import { placeOf } from "../ops/place.ts";
 
@@ -18,6 +19,8 @@ export interface StatusFlags {
 
 /** `contactlogd status`: the balance, from the daemon where one runs, else from its state file. */
 export async function status(flags: StatusFlags): Promise<void> {
+  if (flags.hours !== undefined && flags.hours > mostHours)
+    throw new ConfigError([`--hours: must be a whole number from 1 to ${mostHours}`]);
   const places = loadPlaces(flags.config, flags);
   const found = (await askDaemon(places, flags.hours)) ?? readFile(places, flags.hours);
   process.stdout.write(flags.json ? `${JSON.stringify(found, null, 2)}\n` : table(found));
