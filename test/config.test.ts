@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { demoEnvironment } from "../src/config/environment.ts";
 import type { Flags } from "../src/config/flags.ts";
+import { loadPlaces } from "../src/config/places.ts";
+import { repeatsIn } from "../src/config/repeats.ts";
 import { configJsonSchema, configSchema } from "../src/config/schema.ts";
 import { loadTaxonomies } from "../src/config/taxonomies.ts";
 import { type Config, loadConfig } from "../src/config.ts";
@@ -389,6 +391,49 @@ describe("mistakes", () => {
     expect(problemsOf(() => load('{\n  "llm": {} oops\n}'))).toEqual([
       expect.stringMatching(/is not JSON \(line 2, column 13\)$/),
     ]);
+  });
+
+  test("a key that is there twice is named with its path and lines, at any depth: the last would silently win", () => {
+    const text = JSON.stringify(fileOf(), null, 1)
+      .replace('{\n "genesys"', '{\n "br\\u0061nds": [{ "id": "lost" }],\n "genesys"')
+      .replace('"queues": [', '"queues": ["lost"], "queues": [')
+      .replace(
+        '"kind": "http"',
+        '"a\\"b,{": "typed-secret", "kind": "http", "a\\"b,{": ["kind", { "kind": ":" }]',
+      );
+    expect(text.match(/lost/g)).toHaveLength(2);
+    const problems = problemsOf(() => load(text));
+    expect(problems).toEqual([
+      expect.stringMatching(/^brands: is there more than once \(line 2, line \d+\), and only the last/),
+      expect.stringMatching(/^brands\.0\.match\.queues: is there more than once/),
+      expect.stringMatching(
+        /^brands\.0\.destination\.a"b,\{: is there more than once \(line (\d+), line \1\)/,
+      ),
+    ]);
+    expect(problems.join()).not.toContain("typed-secret");
+    expect(problemsOf(() => loadTaxonomies(write(text), environment))).toEqual(problems);
+    expect(problemsOf(() => loadPlaces(write(text), {}, environment))).toEqual(problems);
+  });
+
+  test.each<[what: string, text: string, repeats: string[]]>([
+    ["the same key in other objects", '{"a":{"a":1},"b":[{"a":1},{"a":1}]}', []],
+    ["a text that is like a key", '{"a":"a","b":["a","a",":"],"c":"\\"a\\":1"}', []],
+    ["a key that no name is", '{"":1,"":2,"__proto__":1,"__proto__":2}', ["", "__proto__"]],
+    ["one in a list in a list", '[[],[{"a":1,"b":[],"a":2}]]', ["1.0.a"]],
+    ["thrice", '{"a":1,"a":2,"a":3}', ["a"]],
+  ])("repeats of keys: %s", (_what, text, repeats) => {
+    expect(repeatsIn(text).map(({ path }) => path)).toEqual(repeats);
+  });
+
+  test("repeats are looked for in a megabyte of nesting or of quotes in no time", () => {
+    for (const text of [
+      `${"[".repeat(500_000)}${"]".repeat(500_000)}`,
+      JSON.stringify({ a: '"'.repeat(500_000) }),
+    ]) {
+      const start = performance.now();
+      expect(repeatsIn(text)).toEqual([]);
+      expect(performance.now() - start).toBeLessThan(1_000);
+    }
   });
 
   test("a value of the wrong kind is not quoted either", () => {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { ConfigError, causeOf } from "../errors.ts";
+import { repeatsIn } from "./repeats.ts";
 
 /** No configuration or prompt is this large. */
 const maxFileBytes = 2 ** 20;
@@ -10,7 +11,7 @@ export function readText(path: string): string {
   return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
 }
 
-/** @throws ConfigError where the configuration file cannot be read or is not JSON, which quotes nothing of it */
+/** @throws ConfigError where the file cannot be read, is not JSON or says something twice, which quotes no value of it */
 export function readJson(path: string): unknown {
   let text: string;
   try {
@@ -18,6 +19,16 @@ export function readJson(path: string): unknown {
   } catch (error) {
     throw new ConfigError([`the configuration file ${path} cannot be read (${causeOf(error)})`]);
   }
+  const json = parsed(path, text);
+  const repeats = repeatsIn(text).map(({ path: key, at }) => {
+    const lines = at.map((position) => `line ${lineOf(text, position)}`).join(", ");
+    return `${key}: is there more than once (${lines}), and only the last would count; keep one`;
+  });
+  if (repeats.length > 0) throw new ConfigError(repeats);
+  return json;
+}
+
+function parsed(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -27,6 +38,10 @@ export function readJson(path: string): unknown {
       `${path} is not JSON${position ? ` (${lineAndColumn(text, Number(position))})` : ""}`,
     ]);
   }
+}
+
+function lineOf(text: string, position: number): number {
+  return text.slice(0, position).split("\n").length;
 }
 
 function lineAndColumn(text: string, position: number): string {
