@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { connect as connectTls, type SecureContext } from "node:tls";
 import { promisify } from "node:util";
@@ -54,9 +54,10 @@ const inflaters: Record<string, (data: Buffer, options: { maxOutputLength: numbe
 /**
  * Keep-alive connections to one upstream, for the life of the daemon.
  * @param secureContext certificates other than the system's
+ * @param lookup which addresses a name leads to, other than the system says; it may refuse with an error of ours
  */
-export function createConnections(secureContext?: SecureContext): Agent {
-  const connect = { timeout: 10_000, ...(secureContext && { secureContext }) };
+export function createConnections(secureContext?: SecureContext, lookup?: LookupFunction): Agent {
+  const connect = { timeout: 10_000, ...(secureContext && { secureContext }), ...(lookup && { lookup }) };
   return new Agent({ connections: 32, keepAliveTimeout: 30_000, connect });
 }
 

@@ -14,7 +14,7 @@ export async function startPlace(options: PlatformOptions = {}): Promise<Place> 
     baseUrl: platform.baseUrl,
     clients: [platform],
     requestsPerMinute: 100_000,
-    transcriptHosts: undefined,
+    transcripts: { hosts: undefined, reach: "private" },
     protect: () => {},
   });
   return {

@@ -1,11 +1,12 @@
 import type { Config } from "../config.ts";
 import { GenesysApi } from "../genesys/api.ts";
+import type { TranscriptPlace } from "../genesys/transcripts.ts";
 import type { Redactor } from "../ops/redact.ts";
 import { wantedBy } from "../settings.ts";
 import { Queues } from "../sources/queues.ts";
 
 /** Hosts the platform's pre-signed transcript URLs point to: Amazon S3, also of the European sovereign cloud. */
-const transcriptHosts = ["*.amazonaws.com", "*.amazonaws.eu"];
+const defaultTranscriptHosts = ["*.amazonaws.com", "*.amazonaws.eu"];
 
 export interface Platform {
   readonly api: GenesysApi;
@@ -19,6 +20,14 @@ interface PlatformTools {
   readonly wantsQueue?: (name: string) => boolean;
   /** See GenesysOptions. */
   readonly onRefused?: () => void;
+}
+
+/** Whoever names hosts, or a gateway, means them wherever they lie; what nobody named is held to the internet. */
+function transcriptsOf({ transcriptHosts, baseUrl }: Config["genesys"]): TranscriptPlace {
+  const isNamed = transcriptHosts !== undefined || baseUrl !== undefined;
+  return isNamed
+    ? { hosts: transcriptHosts, reach: "private" }
+    : { hosts: defaultTranscriptHosts, reach: "public" };
 }
 
 /** The platform as configured, and the queues of it that are listened to. */
@@ -36,7 +45,7 @@ export function createPlatform(
     })),
     requestsPerMinute: genesys.requestsPerMinute,
     rateWindowMs,
-    transcriptHosts: genesys.transcriptHosts ?? (genesys.baseUrl === undefined ? transcriptHosts : undefined),
+    transcripts: transcriptsOf(genesys),
     protect: redactor.protect,
     onRefused,
   });

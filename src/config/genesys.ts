@@ -48,7 +48,7 @@ export const genesys = z
       .min(1)
       .optional()
       .describe(
-        "Hosts a transcript may be downloaded from; default: Amazon S3, or any host where baseUrl is set.",
+        "Hosts a transcript may be downloaded from; default: Amazon S3 at public addresses, or any host where baseUrl is set.",
       ),
   })
   .refine((value) => value.region !== undefined || value.baseUrl !== undefined, {

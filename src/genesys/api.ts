@@ -1,4 +1,7 @@
+import type { Agent } from "undici";
 import { Transient } from "../errors.ts";
+import { createConnections } from "../http.ts";
+import { lookupWithin } from "./addresses.ts";
 import {
   type AnalyticsPage,
   detailsQuery,
@@ -21,7 +24,7 @@ import {
   parseSubscriptions,
   type Queue,
 } from "./payloads.ts";
-import { downloadTranscript } from "./transcripts.ts";
+import { downloadTranscript, type TranscriptPlace } from "./transcripts.ts";
 import { type Message, parseMessages, parseTranscriptUrl, type Transcript } from "./words.ts";
 import { type Ask, Writing } from "./writing.ts";
 
@@ -30,8 +33,7 @@ const queuePageSize = 100;
 const invalidTopic = '"notification.invalid.topic"';
 
 export interface GenesysOptions extends ClientsOptions {
-  /** Host globs (`*.amazonaws.com`) a transcript may be downloaded from; undefined: any. */
-  readonly transcriptHosts: readonly string[] | undefined;
+  readonly transcripts: TranscriptPlace;
 }
 
 /**
@@ -46,9 +48,12 @@ export class GenesysApi implements AsyncDisposable {
   readonly ask: Ask = (what, signal, ask) => this.#clients.answer(what, "live", signal, ask);
   readonly #options: GenesysOptions;
   readonly #clients: Clients;
+  /** To wherever the platform says that transcripts lie. */
+  readonly #stores: Agent;
 
   constructor(options: GenesysOptions) {
     this.#options = options;
+    this.#stores = createConnections(undefined, lookupWithin(options.transcripts.reach));
     this.#clients = new Clients(options);
   }
 
@@ -207,7 +212,7 @@ export class GenesysApi implements AsyncDisposable {
     );
     if (body === undefined) return undefined;
     const url = parseTranscriptUrl(body);
-    return await downloadTranscript(this.#clients.connections, url, this.#options.transcriptHosts, signal);
+    return await downloadTranscript(this.#stores, url, this.#options.transcripts, signal);
   }
 
   /**
@@ -243,5 +248,6 @@ export class GenesysApi implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#clients[Symbol.asyncDispose]();
+    await this.#stores.destroy();
   }
 }

@@ -1,6 +1,7 @@
 import type { Agent } from "undici";
 import { Transient } from "../errors.ts";
 import { call, hostOf } from "../http.ts";
+import { checkAddress, type Reach } from "./addresses.ts";
 import { parseJson } from "./answer.ts";
 import { parseTranscript, type Transcript } from "./words.ts";
 
@@ -8,18 +9,26 @@ const deadlineMs = 20_000;
 /** A three-hour call is some 2 MB of transcript with word timings; ten times that is not a transcript. */
 const maxBytes = 32 * 2 ** 20;
 
+/** Where transcripts may be downloaded from. */
+export interface TranscriptPlace {
+  /** Globs of host names (`*.amazonaws.com`), by https; undefined: any. */
+  readonly hosts: readonly string[] | undefined;
+  readonly reach: Reach;
+}
+
 /**
  * The transcript behind a pre-signed URL, which lives ten minutes: it is fetched without our token, and kept nowhere.
  * Throws Transient.
- * @param hosts globs (`*.amazonaws.com`) of where it may lie; undefined: anywhere
+ * @param connections of `lookupWithin(place.reach)`
  */
 export async function downloadTranscript(
   connections: Agent,
   url: string,
-  hosts: readonly string[] | undefined,
+  { hosts, reach }: TranscriptPlace,
   signal: AbortSignal,
 ): Promise<Transcript> {
   checkHost(url, hosts);
+  checkAddress(new URL(url).hostname, reach);
   const what = "transcript";
   const answer = await call(connections, { url, method: "GET", deadlineMs, maxBytes, what }, signal);
   // 403 is an URL past its ten minutes: the next try asks for a new one.
