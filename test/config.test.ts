@@ -142,9 +142,72 @@ describe("what a file refers to", () => {
     [`a-\${GENESYS_CLIENT_ID}-\${GENESYS_CLIENT_SECRET}-b`, "a-client-id-client-secret-b"],
     [`$\${GENESYS_CLIENT_ID}`, `\${GENESYS_CLIENT_ID}`],
     [`$\${`, `\${`],
-    [`$5 and {braces} and \${unfinished`, `$5 and {braces} and \${unfinished`],
+    ["$5 and {braces}", "$5 and {braces}"],
   ])("%j is read as %j", (written, read) => {
     expect(idOf(written).genesys.clientId).toBe(read);
+  });
+
+  const tokenOf = (token: string, env: Record<string, string> = environment): readonly string[] =>
+    problemsOf(() =>
+      load(
+        fileOf((file) => {
+          file.brands[0].destination.headers = { authorization: token };
+          file.brands[1].destination.auth = { type: "basic", user: "u", password: token };
+        }),
+        {},
+        env,
+      ),
+    );
+  const headers = "brands.0.destination.headers.authorization";
+  const password = "brands.1.destination.auth.password";
+
+  test.each(["Bearer $BACKEND_TOKEN", "$BACKEND_TOKEN", "Bearer  $T1 ", "Bearer $set_here"])(
+    "%j, where a secret stands, is told to need braces",
+    (written) => {
+      const name = /\w+(?=\s*$)/.exec(written)?.[0];
+      expect(tokenOf(written, { ...environment, set_here: "x" })).toEqual(
+        [headers, password].map((path) =>
+          expect.stringContaining(`${path}: $${name} would be sent as it stands; write \${${name}} for`),
+        ),
+      );
+    },
+  );
+
+  test("a reference that is not closed, where a secret stands, would go out too", () => {
+    expect(tokenOf(`Bearer \${BACKEND_TOKEN`)).toEqual([
+      expect.stringContaining(`${headers}: \${ is not closed`),
+      expect.stringContaining(`${password}: \${ is not closed`),
+    ]);
+  });
+
+  test.each([
+    "pa$$WORD",
+    "a$BC",
+    "$5 off",
+    "$ecret",
+    "$1abc",
+    "x$",
+    "$",
+    "$A",
+    `$\${PLAIN}`,
+    `$\${PLAIN`,
+    "$A-B",
+    "$$ABC",
+  ])("%j is a secret like any other", (written) => {
+    expect(tokenOf(written)).toEqual([]);
+  });
+
+  test("what looks like a variable elsewhere is text, and so is what a variable holds", () => {
+    const config = load(
+      fileOf((file) => {
+        file.brands[0].taxonomy[0].category = `Kosten in $USD \${unfinished`;
+        file.brands[0].destination.headers = { authorization: `\${GENESYS_CLIENT_SECRET}` };
+      }),
+      {},
+      { ...environment, GENESYS_CLIENT_SECRET: "$BACKEND_TOKEN" },
+    );
+    expect(config.brands[0]?.taxonomy[0]?.category).toBe(`Kosten in $USD \${unfinished`);
+    expect(config.genesys.clientSecret).toBe("$BACKEND_TOKEN");
   });
 
   test("a value is never looked into again", () => {

@@ -11,6 +11,11 @@ import { inWords } from "./sentences.ts";
 
 /** Where secrets stand. */
 const secretPath = /secret|key|token|password|passphrase|headers/i;
+/** Where they stand or what goes with them: who we are. */
+const credentialPath = /secret|key|token|password|passphrase|headers|\bauth\b|clientId/i;
+/** What a shell would take for a variable, as a word of its own; a reference that is not closed. */
+const bareVariable = /(?:^|[\s:=])\$([A-Z_a-z]\w*)(?=$|\s)/;
+const unclosed = /\$\{([^}]*)$/;
 
 /** Everything the file refers to: variables, secret files, prompts. Collects problems instead of throwing. */
 export class References {
@@ -32,6 +37,7 @@ export class References {
   /** `${NAME}` becomes the variable, `${file:/path}` the file's text, `$${` a plain `${`. */
   interpolate(value: unknown, path: readonly (string | number)[]): unknown {
     if (typeof value === "string") {
+      if (credentialPath.test(path.join("."))) this.#reportLiteral(value, path.join("."));
       return value.replace(/\$\$\{|\$\{([^}]*)\}/g, (whole, name?: string) =>
         name === undefined ? (whole === "$${" ? "${" : whole) : this.#lookUp(name.trim(), path.join(".")),
       );
@@ -73,6 +79,18 @@ export class References {
       this.fileProblems.push(`llm.calibration: the file ${file} cannot be read (${why})`);
     }
     return undefined;
+  }
+
+  /** A variable that would go out as it is written. */
+  #reportLiteral(value: string, path: string): void {
+    const name = bareVariable.exec(value)?.[1];
+    if (name !== undefined && (/^[A-Z][A-Z\d_]+$/.test(name) || this.#environment[name] !== undefined)) {
+      this.problems.push(
+        `${path}: $${name} would be sent as it stands; write \${${name}} for the environment variable (a value that begins like one can stand in a variable or a file)`,
+      );
+    }
+    if (unclosed.test(value.replaceAll("$${", "")))
+      this.problems.push(`${path}: \${ is not closed; write \${NAME}, or $\${ for a plain \${`);
   }
 
   #lookUp(name: string, path: string): string {
