@@ -1,7 +1,10 @@
 import type { AddressInfo } from "node:net";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Metrics } from "./metrics.ts";
 import { cannotListen, placeOf } from "./place.ts";
+
+/** More than may wait for a contact log (`http.maxWaiting`), and far fewer than the files a process may have open. */
+const mostConnections = 2_000;
 
 export interface HttpOptions {
   readonly host: string;
@@ -15,6 +18,8 @@ export interface HttpOptions {
   readonly collect: () => void;
   /** Hangs the doors on the server; none where no token is configured. */
   readonly doors?: ((server: FastifyInstance) => void) | undefined;
+  /** What comes beyond them is closed at once. */
+  readonly maxConnections?: number;
 }
 
 export interface OpsServer extends AsyncDisposable {
@@ -33,15 +38,22 @@ export async function serveOps({
   status,
   collect,
   doors,
+  maxConnections = mostConnections,
 }: HttpOptions): Promise<OpsServer> {
   const server = Fastify({
     logger: false,
     bodyLimit: 1024,
     requestTimeout: 10_000,
+    // Whoever sends nothing, or a byte now and then, is cut off that much later at most.
+    http: { connectionsCheckingInterval: 5_000 },
     forceCloseConnections: true,
     // Ids of other systems, percent-encoded.
     routerOptions: { maxParamLength: 1_000 },
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      void reply.code(400).send({ error: "not a valid URL" });
+    },
   });
+  server.server.maxConnections = maxConnections;
   server.setErrorHandler((_error, _request, reply) => reply.code(500).send({ error: "internal error" }));
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "not found" }));
   server.get("/healthz", () => ({ status: "ok" }));

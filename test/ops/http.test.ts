@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { openDoors } from "../../src/doors/door.ts";
 import { feedbackDoor, type TakeFeedback } from "../../src/doors/feedback.ts";
@@ -50,6 +52,31 @@ test("ready is asked at each request, and says why not", async () => {
   expect(await ready()).toEqual([503, { status: "not ready", reason }]);
   reason = undefined;
   expect(await ready()).toEqual([200, { status: "ready" }]);
+});
+
+test("a URL that is none is told so, and nothing of it is repeated", async () => {
+  const url = await serve();
+  expect(await get(`${url}/%zz%3Cscript%3E`)).toMatchObject({
+    status: 400,
+    text: '{"error":"not a valid URL"}',
+  });
+});
+
+test("more connections than it takes are closed at once, and those it has are served", async () => {
+  const { hostname, port } = new URL(await serve({ maxConnections: 2 }));
+  const open = async () => {
+    const socket = connect(Number(port), hostname)
+      .resume()
+      .on("error", () => {});
+    await once(socket, "connect");
+    return socket;
+  };
+  const served = await open();
+  const idle = await open();
+  await once(await open(), "close");
+  served.write("GET /healthz HTTP/1.0\r\n\r\n");
+  expect(String(await once(served, "data"))).toContain("200 OK");
+  for (const socket of [served, idle]) socket.destroy();
 });
 
 test("the status is asked at each request, and is JSON", async () => {
