@@ -153,7 +153,7 @@ export function createHttp(
         headers: {
           ...traceHeaders(key.split("#", 1)[0] ?? key),
           "content-type": "application/json",
-          "idempotency-key": key,
+          "idempotency-key": inHeader(key),
         },
         body,
         // The status alone says whether it was taken.
@@ -202,6 +202,11 @@ function renderFor(options: HttpOptions, log: ContactLog, link: CaseLink | undef
 function bodyOf({ fields, evidence }: HttpOptions, log: LogView): unknown {
   if (fields !== undefined) return mapLog(fields, log);
   return evidence ? log : withoutEvidence(log);
+}
+
+/** A key may hold a case's id, and so any letter: what is not printable ASCII is percent-encoded, the same in every try. */
+function inHeader(key: string): string {
+  return key.toWellFormed().replace(/[^\x20-\x7e]+/g, encodeURIComponent);
 }
 
 /** Unless nothing can have been sent, the backend may have it. */

@@ -42,6 +42,18 @@ test("a post is JSON under its Idempotency-Key, with the configured headers, to 
   expect(destination.name).toBe(`${new URL(backend.url).host}/crm/logs`);
 });
 
+test.each([
+  ["conv-1#Zaak № 5 €", "conv-1#Zaak %E2%84%96 5 %E2%82%AC"],
+  ["conv-1#café", "conv-1#caf%C3%A9"],
+  ["conv-1#a\r\nx-admin: yes", "conv-1#a%0D%0Ax-admin: yes"],
+  ["conv-1#half \ud83d", "conv-1#half %EF%BF%BD"],
+])("the key %j is a header all the same: %s", async (key, header) => {
+  await using destination = http();
+  expect(await destination.post({ ...delivery, key }, never)).toEqual({ status: 201, alreadyThere: false });
+  expect(backend.attempts.map(({ headers }) => headers["idempotency-key"])).toEqual([header]);
+  expect(backend.attempts[0]?.headers).not.toHaveProperty("x-admin");
+});
+
 test.each([200, 201, 202, 204])("%i settles it", async (status) => {
   await using destination = http();
   backend.fail({ status });
