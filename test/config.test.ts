@@ -329,6 +329,8 @@ describe("mistakes", () => {
 
   test.each<[what: string, edit: (file: File) => void, problems: readonly (string | RegExp)[]]>([
     ["nothing at the top", (file) => delete file.brands, ["brands: is required"]],
+    ["no platform", (file) => delete file.genesys, ["genesys: is required"]],
+    ["null for the platform", (file) => (file.genesys = null), [/^genesys: .*object/]],
     ["no brand", (file) => (file.brands = []), [/^brands: /]],
     ["no client", (file) => delete file.genesys.clientId, ["genesys.clientId: is required"]],
     ["no region", (file) => delete file.genesys.region, [/^genesys\.region: is required/]],

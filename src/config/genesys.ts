@@ -52,6 +52,7 @@ export const genesys = z
       ),
   })
   .refine((value) => value.region !== undefined || value.baseUrl !== undefined, {
+    // Told beside whatever else is wrong; what is no object at all is told by that alone.
     when: ({ value }) => typeof value === "object" && value !== null,
     path: ["region"],
     error: "is required (or baseUrl)",
