@@ -146,6 +146,13 @@ describe("an upstream's text without quotes", () => {
     expect(squeeze(withoutQuotes(text, [source]))).toBe(squeeze(expected));
   });
 
+  test("a text of nothing but quotes takes time in proportion to its length", () => {
+    const words = Array.from({ length: 600 }, (_, index) => `Woord${index} klant`).join(" ");
+    const startedAt = performance.now();
+    expect(withoutQuotes(`${words} `.repeat(20), [words]).trim()).toBe("[…]");
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
+
   const word = fc.string({ unit: fc.constantFrom(..."abcdefé"), minLength: 1, maxLength: 8 });
   const number = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 12 });
   const email = fc.tuple(word, word).map(([user, host]) => `${user}@${host}.nl`);

@@ -1,7 +1,7 @@
 import { Ambiguous, Permanent, Transient } from "../errors.ts";
 import type { HttpAnswer } from "../http.ts";
 import type { Receipt } from "../model.ts";
-import { cut, plainText, withoutQuotes } from "../text.ts";
+import { cut, plainText, quoteRemover, withoutQuotes } from "../text.ts";
 import { retryAfter } from "../time.ts";
 
 /** How much of an answer's text goes into a dead letter, and how many fields it names. */
@@ -63,11 +63,15 @@ export function receiptOf(answer: HttpAnswer, asked: Asked): Receipt {
 export function refusedFields(text: string, { body, secrets }: Pick<Asked, "body" | "secrets">): string[] {
   const ours = namesIn(body);
   const answer = parsed(text);
-  const named = [...namedIn(answer, 0), ...complaintsIn(answer, ours, secrets)]
-    .map((name) => name.replace(/^[#$]?[/.]/, "").replaceAll("/", "."))
-    .filter((name) => /^[\w$ .[\]-]{1,80}$/.test(name))
-    .filter((name) => isOurs(name, ours) || withoutQuotes(name, secrets) === name);
-  return [...new Set(named)].slice(0, maxNamed);
+  const harmless = quoteRemover(secrets);
+  const named = new Set<string>();
+  for (const told of [...namedIn(answer, 0), ...complaintsIn(answer, ours, secrets)]) {
+    const name = told.replace(/^[#$]?[/.]/, "").replaceAll("/", ".");
+    if (!/^[\w$ .[\]-]{1,80}$/.test(name)) continue;
+    if (isOurs(name, ours) || harmless(name) === name) named.add(name);
+    if (named.size === maxNamed) break;
+  }
+  return [...named];
 }
 
 /** Backends write the same name with other capitals. */
