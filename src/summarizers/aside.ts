@@ -73,12 +73,13 @@ async function answerOf(worker: Worker, job: Job, signal: AbortSignal): Promise<
   const heard = new AbortController();
   const both = AbortSignal.any([signal, heard.signal]);
   worker.ref();
+  // What cannot be sent throws here, before anybody listens; nothing is heard before this turn of the loop is over.
+  worker.postMessage(job);
   const answer = Promise.race([
     once(worker, "message", { signal: both }),
     // It is ended by what it throws ("error"), or by nothing that it knows of.
     once(worker, "exit", { signal: both }).then(() => Promise.reject(new Error("the reading thread ended"))),
   ]);
-  worker.postMessage(job);
   try {
     return (await abortable(answer, signal))[0];
   } finally {

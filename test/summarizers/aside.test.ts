@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { describe, expect, test } from "vitest";
 import type { Dialogue } from "../../src/model.ts";
 import { redactionKinds } from "../../src/redaction/kinds.ts";
@@ -41,17 +40,13 @@ describe("a dialogue that is long", () => {
       unsupported: "cut",
       samples: 1,
     } as const;
-    const lag = monitorEventLoopDelay({ resolution: 5 });
-    lag.enable();
     const before = { all: process.cpuUsage(), here: process.threadCpuUsage() };
     const written = await writer.write({ dialogue, names: [], manner, meter: freeMeter }, never);
     const here = process.threadCpuUsage(before.here);
     const all = process.cpuUsage(before.all);
-    lag.disable();
     expect(written.summary.note.length).toBeGreaterThan(0);
-    // What this thread did is next to nothing; the lag is loose only for machines that are busy with other things.
+    // What this thread did is next to nothing. How long others had to wait would tell of the machine, too.
     expect(here.user + here.system).toBeLessThan((all.user + all.system) / 5);
-    expect(lag.max / 1e6).toBeLessThan(1_000);
   });
 
   test("is given up at once where the run ends, and the next one is read all the same", async () => {
@@ -64,12 +59,18 @@ describe("a dialogue that is long", () => {
     );
     const queued = readAside("prepare", long, preparation, ends.signal);
     const next = readAside("weigh", long, { taxonomy, draft: anyDraft }, never);
-    const start = performance.now();
     setTimeout(() => ends.abort(new Error("drained")), 50);
     await expect(reading).rejects.toThrow("drained");
     await expect(queued).rejects.toThrow("drained");
-    expect(performance.now() - start).toBeLessThan(1_000);
     expect((await next).words).toBeGreaterThan(1_000);
+  });
+
+  test("that cannot be sent to the thread fails alone, and leaves nobody waiting", async () => {
+    const unsendable = { ...preparation, names: [() => {}] } as unknown as typeof preparation;
+    await expect(readAside("prepare", long, unsendable, never)).rejects.toThrow("could not be cloned");
+    expect((await readAside("weigh", long, { taxonomy, draft: anyDraft }, never)).words).toBeGreaterThan(
+      1_000,
+    );
   });
 
   test("whose reading fails fails alone", async () => {
