@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cut, lines, plainText, withoutQuotes } from "../src/text.ts";
+import { cpuMs } from "./cpu.ts";
 
 /** What people, channels and attackers write, piece by piece. */
 const written = fc
@@ -69,11 +70,11 @@ describe("plain text", () => {
 
   test("of what a person wrote nothing is cut off, and tags in tags cost no more than their length", () => {
     expect(plainText("woord ".repeat(50_000), Infinity)).toHaveLength(299_999);
-    const start = performance.now();
+    const start = cpuMs();
     // At a pass a level this would take minutes.
     expect(plainText(`a${"<b ".repeat(200_000)}${">".repeat(200_000)}`, Infinity)).toBe("a");
     expect(plainText(`${"<!--".repeat(200_000)}<b>`, Infinity)).toHaveLength(800_000);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(cpuMs() - start).toBeLessThan(5_000);
   });
 
   test("a field of a program is cut", () => {

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, read, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 
 const cwd = fileURLToPath(new URL("../..", import.meta.url));
@@ -31,7 +32,9 @@ test("a signal ends what waits for somebody to read", async () => {
     rmSync(folder, { recursive: true });
   });
   const exit = once(child, "exit");
-  expect(await Promise.race([exit, delay(2_500, "waits")])).toBe("waits");
+  // It has begun to write.
+  await promisify(read)(pipe, Buffer.alloc(1), 0, 1, null);
+  expect(await Promise.race([exit, delay(500, "waits")])).toBe("waits");
   child.kill("SIGTERM");
   expect(await exit).toEqual([0, null]);
 }, 20_000);

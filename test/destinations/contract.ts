@@ -201,7 +201,7 @@ export function destinationContract(
       await using quick = await make(250, "/logs");
       const started = performance.now();
       expect(await failure({ hang: true }, quick)).toBeInstanceOf(Transient);
-      expect(performance.now() - started).toBeLessThan(1_000);
+      expect(performance.now() - started).toBeLessThan(8_000);
     });
 
     test("a backend that is not there is Transient", async () => {

@@ -7,6 +7,7 @@ import type { Case } from "../../src/evaluation/rows.ts";
 import { costOf, spendingOf } from "../../src/evaluation/spending.ts";
 import { worstOf } from "../../src/evaluation/worst.ts";
 import type { Summary } from "../../src/model.ts";
+import { cpuMs } from "../cpu.ts";
 import { record, summary, taxonomy, written } from "./made.ts";
 
 type More = Omit<Partial<WrittenResult>, "summary"> & { summary?: Partial<Summary>; record?: object };
@@ -257,7 +258,7 @@ test("1,000 dialogues are measured well within ten seconds", () => {
       summary: { confidence: (index % 100) / 100, category: index % 3 === 0 ? "travel" : "energy" },
     }),
   );
-  const began = performance.now();
+  const began = cpuMs();
   const report = reportOf({
     createdAt: "2026-01-01T00:00:00.000Z",
     writer: "made",
@@ -270,5 +271,5 @@ test("1,000 dialogues are measured well within ten seconds", () => {
   });
   expect(report.sets[0]?.rows).toHaveLength(1_000);
   expect(report.calibration?.n).toBe(1_000);
-  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(cpuMs() - began).toBeLessThan(10_000);
 }, 20_000);

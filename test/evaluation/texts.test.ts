@@ -4,6 +4,7 @@ import { rougeAgainst, rougeBetween, rougeL } from "../../src/evaluation/rouge.t
 import { findsOwn, indexOf, wordsFound } from "../../src/evaluation/similarity.ts";
 import { measureTexts, type Texts } from "../../src/evaluation/texts.ts";
 import { contentStems, languageOf } from "../../src/evaluation/words.ts";
+import { cpuMs } from "../cpu.ts";
 
 describe("words", () => {
   test("stop words, placeholders of redaction and single letters carry nothing", () => {
@@ -157,12 +158,12 @@ test("hostile texts take no time: endless words, spaces, brackets, signs, apostr
   const units = ["a", " ", "[", "€", "a'", "'", "n't ", "1", ".", ". ", "aa", "[a", "een en ", "%"];
   for (const unit of units) {
     const text = unit.repeat(Math.ceil(20_000 / unit.length));
-    const began = performance.now();
+    const began = cpuMs();
     contentStems(text);
     languageOf(text);
     factsTold(text, ["52 euro"]);
     claimsMade(text, ["issue fixed"]);
     rougeL(text, text);
-    expect(performance.now() - began, JSON.stringify(unit)).toBeLessThan(500);
+    expect(cpuMs() - began, JSON.stringify(unit)).toBeLessThan(1_000);
   }
 });

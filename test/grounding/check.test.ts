@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkDraft } from "../../src/grounding/check.ts";
 import type { ActionItem, Dialogue } from "../../src/model.ts";
+import { cpuMs } from "../cpu.ts";
 
 /** A Wednesday. */
 const day = Date.UTC(2026, 2, 11, 10);
@@ -197,7 +198,7 @@ test("5,000 messages and a note of twenty sentences take less than a second", ()
     turns: [1],
   }));
   const dialogue = talk(...lines);
-  const start = performance.now();
+  const start = cpuMs();
   checkDraft({ description: "", note, actionItems: [] }, dialogue, { day });
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(cpuMs() - start).toBeLessThan(3000);
 });

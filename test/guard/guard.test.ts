@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { guardDialogue, guardText, placeholder } from "../../src/guard/guard.ts";
 import type { Dialogue, Turn } from "../../src/model.ts";
 import { bases } from "../attacks/bases.ts";
+import { cpuMs } from "../cpu.ts";
 
 const taxonomy = [...bases.factuur.taxonomy, ...bases.parcel.taxonomy];
 
@@ -186,9 +187,9 @@ describe("hostile lengths", () => {
 
   test.each(worst)("20,000 characters of %j take no time", (piece) => {
     const text = piece.repeat(length / piece.length);
-    const from = performance.now();
+    const from = cpuMs();
     guardDialogue(dialogueOf(text), taxonomy);
     guardText(text);
-    expect(performance.now() - from).toBeLessThan(1_500);
+    expect(cpuMs() - from).toBeLessThan(1_500);
   });
 });

@@ -6,6 +6,7 @@ import { digitised } from "../../src/language/digitised.ts";
 import { durationsIn } from "../../src/language/durations.ts";
 import { sentencesOf } from "../../src/language/sentences.ts";
 import { possibleTimesIn, timesIn } from "../../src/language/times.ts";
+import { cpuMs } from "../cpu.ts";
 
 /** A Wednesday. */
 const day = dayOf(Date.UTC(2026, 2, 11));
@@ -181,7 +182,7 @@ test.each([
   ["1 euro en ", 2000],
 ] as const)("a turn of 20,000 characters of %j is read in little time", (piece, times) => {
   const text = `${piece.repeat(times)}x`;
-  const start = performance.now();
+  const start = cpuMs();
   const reading = digitised(text);
   amountsIn(reading);
   datesIn(reading, day);
@@ -189,5 +190,5 @@ test.each([
   possibleTimesIn(reading);
   durationsIn(reading, day);
   sentencesOf(text);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(cpuMs() - start).toBeLessThan(1000);
 });

@@ -10,6 +10,7 @@ import {
   wordDistance,
 } from "../../src/pipeline/comparison.ts";
 import { reportOf, wilson } from "../../src/pipeline/nearness.ts";
+import { cpuMs } from "../cpu.ts";
 
 const taxonomy: Taxonomy = [
   { category: "Facturen", subcategories: ["Termijnbedrag", "Jaarafrekening"] },
@@ -56,11 +57,11 @@ describe("the distance between two texts", () => {
     const same = "woord ".repeat(2_000);
     expect(wordDistance(`${same} en nog iets`, `${same} wat anders is`)).toBe(0);
     const numbers = (from: number) => Array.from({ length: 20_000 }, (_, n) => from + n).join(" ");
-    const start = performance.now();
+    const start = cpuMs();
     expect(wordDistance(numbers(0), numbers(100_000))).toBe(1);
     const items = Array.from({ length: 100 }, (_, n) => `${same} ${n}`);
     expect(setDistance(items, items)).toBe(0);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(cpuMs() - start).toBeLessThan(2_000);
   });
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Dialogue, Turn } from "../../src/model.ts";
 import { redactionKinds } from "../../src/redaction/kinds.ts";
 import { findPersonal, redactDialogue, redactText } from "../../src/redaction/redact.ts";
+import { cpuMs } from "../cpu.ts";
 import { spokenCalls } from "./spoken.ts";
 
 const options = { kinds: new Set(redactionKinds), keep: [], names: ["Anneke Bakker"] };
@@ -98,9 +99,9 @@ test.each(
   ),
 )("a turn of 20,000 characters of %j takes no time to speak of", (piece) => {
   const text = piece.repeat(Math.ceil(longest / piece.length)).slice(0, longest);
-  const from = performance.now();
+  const from = cpuMs();
   redactText(text, options);
-  expect(performance.now() - from).toBeLessThan(patience);
+  expect(cpuMs() - from).toBeLessThan(patience);
 });
 
 test("5,000 turns take a few seconds at worst", () => {
@@ -109,7 +110,7 @@ test("5,000 turns take a few seconds at worst", () => {
     { length: 5_000 },
     (_, index) => `${lines[index % lines.length]}${index % 5 === 4 ? index : ""}`,
   );
-  const from = performance.now();
+  const from = cpuMs();
   redactDialogue(dialogueOf(texts), options, []);
-  expect(performance.now() - from).toBeLessThan(4 * patience);
+  expect(cpuMs() - from).toBeLessThan(4 * patience);
 });

@@ -3,6 +3,7 @@ import type { PlatformOptions } from "../../src/simulator/platform.ts";
 import { startPlatform } from "../../src/simulator/platform.ts";
 import { play, quickConversation } from "../../src/simulator/player.ts";
 import type { Step } from "../../src/simulator/story.ts";
+import { cpuMs } from "../cpu.ts";
 import type { Json } from "./client.ts";
 import { Client } from "./client.ts";
 
@@ -191,13 +192,13 @@ test("ten thousand conversations are paged through fast, while others begin and 
   };
   const page = async (pageNumber: number) => await query({ ...body, paging: { pageSize: 100, pageNumber } });
   await page(1);
-  const from = performance.now();
+  const from = cpuMs();
   for (let pageNumber = 2; pageNumber <= 20; pageNumber++) {
     if (pageNumber % 4 === 0) quickConversation(platform, { endedAt: noon - pageNumber, emit: false });
     await page(pageNumber);
   }
   // Ten times what it takes on an idle machine.
-  expect(performance.now() - from).toBeLessThan(1_500);
+  expect(cpuMs() - from).toBeLessThan(1_500);
   expect((await page(1)).body.totalHits).toBe(10_005);
 });
 

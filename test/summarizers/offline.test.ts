@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Dialogue, Taxonomy, Turn } from "../../src/model.ts";
 import { labels } from "../../src/summarizers/offline/note.ts";
 import { createOfflineSummarizer } from "../../src/summarizers/offline.ts";
+import { cpuMs } from "../cpu.ts";
 import { told, unused } from "./told.ts";
 
 type Said = readonly [speaker: Turn["speaker"], text: string];
@@ -264,7 +265,7 @@ describe("what it survives", () => {
     "\ud800",
     "😀",
   ])("a hundred thousand times %j takes no age", async (piece) => {
-    const started = performance.now();
+    const started = cpuMs();
     const text = piece.repeat(100_000);
     await summarize(
       dialogueOf([
@@ -272,16 +273,16 @@ describe("what it survives", () => {
         ["agent", `${text}/x`],
       ]),
     );
-    expect(performance.now() - started).toBeLessThan(8_000);
+    expect(cpuMs() - started).toBeLessThan(8_000);
   });
 
   test("5,000 turns in no time", async () => {
     const said = Array.from({ length: 625 }, () => dutchCall).flat();
     const dialogue = dialogueOf(said);
     await summarize(dialogue);
-    const started = performance.now();
+    const started = cpuMs();
     const summary = await summarize(dialogue);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuMs() - started).toBeLessThan(1_000);
     expect(summary.note.length).toBeLessThanOrEqual(1200);
   });
 

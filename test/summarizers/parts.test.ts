@@ -10,6 +10,7 @@ import { createOpenAi, promptVersion } from "../../src/summarizers/chat.ts";
 import type { SummaryRequest } from "../../src/summarizers/summarizer.ts";
 import { countTokens } from "../../src/summarizers/tokens.ts";
 import { divide, linesOf } from "../../src/summarizers/transcript.ts";
+import { cpuMs } from "../cpu.ts";
 
 const never = new AbortController().signal;
 
@@ -82,11 +83,11 @@ describe("a long dialogue is divided", () => {
   });
 
   test("text that is hard to count is counted all the same, in no time", async () => {
-    const started = performance.now();
+    const started = cpuMs();
     const text = `${"a".repeat(200_000)} <|im_start|> <|endoftext|>`;
     expect(await countTokens("gpt-test", text)).toBeGreaterThan(20_000);
     expect(await countTokens("gpt-4-turbo", text)).toBeGreaterThan(20_000);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(cpuMs() - started).toBeLessThan(5_000);
   });
 });
 
