@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { maxCasesOfContact } from "../../src/ledger/cases.ts";
@@ -13,6 +12,7 @@ import type {
 } from "../../src/ledger/ledger.ts";
 import { openReader } from "../../src/ledger/reader.ts";
 import { openLedger, openLedgerBeside } from "../../src/ledger/sqlite.ts";
+import { scratch } from "../scratch.ts";
 import { dayMs, logOf, type Offer, recorded } from "./contacts.ts";
 
 let directory: string;
@@ -20,7 +20,7 @@ let file: string;
 let ledger: Ledger;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "contactlogd-cases-"));
+  directory = scratch("cases");
   file = join(directory, "contactlogd.db");
   ledger = openLedger(file);
 });

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
@@ -7,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { LedgerReader } from "../../src/ledger/ledger.ts";
 import { openReader } from "../../src/ledger/reader.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
+import { scratch } from "../scratch.ts";
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -17,7 +17,7 @@ let directory: string;
 let file: string;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), "contactlogd-counts-"));
+  directory = scratch("counts");
   file = join(directory, "contactlogd.db");
   await openLedger(file)[Symbol.asyncDispose]();
 });

@@ -1,16 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DeliveryWork, Ledger } from "../../src/ledger/ledger.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
+import { scratch } from "../scratch.ts";
 import { dayMs, logOf, recorded, someTime } from "./contacts.ts";
 
 let directory: string;
 let ledger: Ledger;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "contactlogd-kept-"));
+  directory = scratch("kept");
   ledger = openLedger(join(directory, "contactlogd.db"));
 });
 afterEach(async () => {

@@ -1,14 +1,4 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -26,6 +16,7 @@ import { applicationId } from "../../src/ledger/migrations.ts";
 import { openReader } from "../../src/ledger/reader.ts";
 import { openLedger, openLedgerBeside } from "../../src/ledger/sqlite.ts";
 import type { Contact } from "../../src/model.ts";
+import { scratch } from "../scratch.ts";
 
 const someTime = 1_700_000_000_000;
 const everything = { total: 1_000, history: 1_000 };
@@ -36,7 +27,7 @@ let file: string;
 const opened: Ledger[] = [];
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "contactlogd-ledger-"));
+  directory = scratch("ledger");
   file = join(directory, "state", "deep", "contactlogd.db");
 });
 afterEach(async () => {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -15,6 +14,7 @@ import {
 import { migrations } from "../../src/ledger/migrations.ts";
 import { openReader } from "../../src/ledger/reader.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
+import { scratch } from "../scratch.ts";
 import { toSchema } from "./older.ts";
 
 const someTime = 1_700_000_000_000;
@@ -25,7 +25,7 @@ let directory: string;
 let file: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "contactlogd-migrations-"));
+  directory = scratch("migrations");
   file = join(directory, "contactlogd.db");
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Admission, ContactWork, DeliveryWork, Ledger, NoticeWork } from "../../src/ledger/ledger.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
 import { forceableSkips, type SkipReason, skipReasons } from "../../src/model.ts";
+import { scratch } from "../scratch.ts";
 
 const someTime = 1_700_000_000_000;
 const id = "c-1";
@@ -14,7 +14,7 @@ let file: string;
 let ledger: Ledger;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "contactlogd-requests-"));
+  directory = scratch("requests");
   file = join(directory, "contactlogd.db");
   ledger = openLedger(file);
 });

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Admission, ContactWork, Ledger, NoticeWork, Work } from "../../src/ledger/ledger.ts";
@@ -7,6 +6,7 @@ import { openReader } from "../../src/ledger/reader.ts";
 import type { Compare, LogWords } from "../../src/ledger/shadow.ts";
 import { openLedger, openLedgerBeside } from "../../src/ledger/sqlite.ts";
 import type { Contact } from "../../src/model.ts";
+import { scratch } from "../scratch.ts";
 
 const someTime = 1_700_000_000_000;
 const everything = { total: 1_000, history: 1_000 };
@@ -25,7 +25,7 @@ const compare: Compare = (brand, one, other) => {
 };
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "contactlogd-shadow-"));
+  directory = scratch("shadow");
   file = join(directory, "contactlogd.db");
   ledger = openLedger(file);
   comparisons = [];

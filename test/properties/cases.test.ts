@@ -1,11 +1,11 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DeliveryWork, Ledger, Meeting, ToSend } from "../../src/ledger/ledger.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
 import { dayMs, logOf, recorded } from "../ledger/contacts.ts";
+import { scratch } from "../scratch.ts";
 
 /*
  * Links and logs in any order, with everything workers, operators and time do meanwhile, and a process that may be
@@ -91,7 +91,7 @@ class Model {
 }
 
 class Real {
-  readonly #directory = mkdtempSync(join(tmpdir(), "contactlogd-cases-"));
+  readonly #directory = scratch("cases");
   readonly #abandoned: Ledger[] = [];
   #lives = 0;
   ledger: Ledger;

@@ -1,5 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
@@ -7,6 +6,7 @@ import { expect, test } from "vitest";
 import type { Admission, DeliveryStage, Ledger, NoticeWork, Stage, Work } from "../../src/ledger/ledger.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
 import type { Contact } from "../../src/model.ts";
+import { scratch } from "../scratch.ts";
 
 /*
  * The SQLite ledger against a reference of a few lines: what workers and operators do in any order, with looks whose
@@ -75,7 +75,7 @@ class Model {
 }
 
 class Real {
-  readonly #directory = mkdtempSync(join(tmpdir(), "contactlogd-ledger-"));
+  readonly #directory = scratch("ledger");
   readonly #abandoned: Ledger[] = [];
   /** Notices workers took a while ago. */
   readonly held = new Map<string, NoticeWork>();

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Admission, ContactWork, Ledger, NoticeWork, Work } from "../../src/ledger/ledger.ts";
 import type { ShadowRow, Taken } from "../../src/ledger/shadow.ts";
 import { openLedger } from "../../src/ledger/sqlite.ts";
+import { scratch } from "../scratch.ts";
 
 const keys = ["a1", "b2", "c3"] as const;
 type Key = (typeof keys)[number];
@@ -115,7 +115,7 @@ test("in whatever order both sides, an end of time and a restart come, a contact
   const steps = fc.array(fc.tuple(fc.constantFrom(...keys), fc.constantFrom(...acts)), { maxLength: 25 });
   await fc.assert(
     fc.asyncProperty(steps, async (list) => {
-      const directory = mkdtempSync(join(tmpdir(), "contactlogd-shadows-"));
+      const directory = scratch("shadows");
       const file = join(directory, "contactlogd.db");
       const real = new Real(file);
       const expected = new Map<Key, Expected>(keys.map((key) => [key, { contact: "unheard", row: "none" }]));
