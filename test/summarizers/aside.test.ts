@@ -26,8 +26,8 @@ describe("a dialogue that is long", () => {
   });
 
   test.each([
-    ["many turns", { turns: 600, charsATurn: 1_900 }],
-    ["one turn after another paste", { turns: 4, charsATurn: 250_000 }],
+    ["many turns", { turns: 250, charsATurn: 1_900 }],
+    ["one turn after another paste", { turns: 4, charsATurn: 100_000 }],
   ])("leaves the event loop to others while it is written about: %s", async (_what, size) => {
     const dialogue = flood(size);
     const writer = new Writer({ summarizer: createOfflineSummarizer() });
@@ -53,7 +53,7 @@ describe("a dialogue that is long", () => {
     const ends = new AbortController();
     const reading = readAside(
       "prepare",
-      flood({ turns: 2_000, charsATurn: 1_900 }),
+      flood({ turns: 800, charsATurn: 1_900 }),
       preparation,
       ends.signal,
     );
