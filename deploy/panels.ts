@@ -158,6 +158,31 @@ export const rows: readonly Row[] = [
         ],
       },
       {
+        title: "Why contacts are skipped",
+        description:
+          "Last day, by reason: a skip is a success, and one reason that takes most of them is news.",
+        kind: "bargauge",
+        width: 8,
+        queries: [
+          {
+            expr: `sum by (reason) (increase(contactlogd_contacts_total{${here}, brand=~"$brand|", outcome="skipped"}[1d])) > 0`,
+            legend: "{{reason}}",
+          },
+        ],
+      },
+      {
+        title: "Why contacts died",
+        description: "Last day, by reason: the runbook has a section for each.",
+        kind: "bargauge",
+        width: 8,
+        queries: [
+          {
+            expr: `sum by (reason) (increase(contactlogd_contacts_total{${here}, brand=~"$brand|", outcome="dead"}[1d])) > 0`,
+            legend: "{{reason}}",
+          },
+        ],
+      },
+      {
         title: "Gaps, and ends that only a sweep found",
         description: "Silences in the last day; a healthy channel leaves nothing for the sweep.",
         kind: "timeseries",

@@ -1,7 +1,7 @@
 import { ContactlogdError, causeOf } from "../errors.ts";
 import type { Contact, ContactLog, SkipReason, StageTry, Summary, Usage } from "../model.ts";
 import type { Logger } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
+import { beginSeries, type Metrics } from "./metrics.ts";
 
 /** A wait this long is worth a warning; shorter ones are everyday. */
 const warnAfterMs = 60_000;
@@ -52,9 +52,9 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       if (source === "sweep") metrics.foundBySweep.inc();
       log.debug({ conversationId, source }, "conversation may have ended");
     },
-    ended(contact: Contact): void {
-      metrics.ended.inc({ medium: contact.medium });
-      log.debug({ key: contact.key, medium: contact.medium }, "contact ended");
+    ended(contact: Contact, brand: string | undefined): void {
+      metrics.ended.inc({ brand: brand ?? "", medium: contact.medium });
+      log.debug({ key: contact.key, brand, medium: contact.medium }, "contact ended");
     },
     notSeen(conversationId: string): void {
       metrics.notSeen.inc();
@@ -243,6 +243,7 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
     },
     started(summarizer: string, brands: readonly string[], address: string, mode: Mode): void {
       metrics.reloadOk.set(1);
+      beginSeries(metrics, brands);
       log.info({ summarizer, brands, address, mode }, "contactlogd started");
     },
     feedback(counts: Readonly<Record<string, number>>): void {
@@ -261,6 +262,7 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
     reloaded({ served }: { readonly served: readonly string[] }, restart: readonly string[]): void {
       metrics.reloads.inc({ result: "applied" });
       metrics.reloadOk.set(1);
+      beginSeries(metrics, served);
       log.info({ brands: served }, "configuration read again: in force");
       for (const setting of restart) log.warn({ setting }, "configuration changed: this needs a restart");
     },

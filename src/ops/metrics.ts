@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { skipReasons } from "../model.ts";
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86_400];
 
@@ -17,8 +18,8 @@ export function createMetrics() {
     }),
     ended: new Counter({
       name: "contactlogd_ended_total",
-      help: "Contacts found to have ended, by medium.",
-      labelNames: ["medium"] as const,
+      help: "Contacts found to have ended, by the brand of their queue and medium.",
+      labelNames: ["brand", "medium"] as const,
       registers,
     }),
     noticed: new Counter({
@@ -183,3 +184,15 @@ export function createMetrics() {
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
+
+/**
+ * Begins what alerts compare over time at 0: of a series that is first seen at 1, or at 500, Prometheus counts no
+ * increase. Counts that are there stay.
+ */
+export function beginSeries({ contacts, ended }: Metrics, brands: readonly string[]): void {
+  for (const brand of [...brands, ""]) {
+    for (const medium of ["voice", "message"]) ended.inc({ brand, medium }, 0);
+    if (brand !== "") contacts.inc({ brand, outcome: "posted", reason: "" }, 0);
+    for (const reason of skipReasons) contacts.inc({ brand, outcome: "skipped", reason }, 0);
+  }
+}

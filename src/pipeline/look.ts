@@ -39,7 +39,7 @@ export async function lookAt(work: NoticeWork, tools: Tools, signal: AbortSignal
     lookAgain === undefined ? undefined : { dueAt: lookAgain },
   );
   for (const one of fresh) {
-    reports.ended(one.contact);
+    reports.ended(one.contact, one.brand);
     if ("skipped" in one) reports.skipped(one.contact, one.brand, one.skipped);
   }
   return lookAgain === undefined && ends?.rest === "open";

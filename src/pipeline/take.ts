@@ -36,7 +36,7 @@ export async function takeContact(
       ? { ...base, brand: verdict.brand, accountId: verdict.accountId }
       : { ...base, brand: verdict.brand, skipped: verdict.reason, told };
   if (!(await ledger.take(admission, dueAt))) return false;
-  reports.ended(contact);
+  reports.ended(contact, verdict.brand);
   if (verdict.kind === "skipped") reports.skipped(contact, verdict.brand, verdict.reason);
   else wake();
   return true;

@@ -22,7 +22,8 @@ export interface Brand {
 /** What the pipeline tells the outside, one call a business event; implementations count and log, and never throw. */
 export interface Reports {
   noticed(conversationId: string, source: string): void;
-  ended(contact: Contact): void;
+  /** @param brand whose it is, as far as its queue tells */
+  ended(contact: Contact, brand: string | undefined): void;
   /** An event of the whole organization told of a conversation that our client may not see. */
   notSeen(conversationId: string): void;
   skipped(contact: Pick<Contact, "key" | "medium">, brand: string | undefined, reason: SkipReason): void;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { skipReasons } from "../../src/model.ts";
 import { reasonsInSource, sources, uncollected } from "./reasons.ts";
 import { read } from "./repository.ts";
 
@@ -15,6 +16,15 @@ test("every reason an error is made with has its place in the runbook", () => {
   expect(reasonsInSource().size).toBeGreaterThan(40);
   const missing = [...reasonsInSource()].filter(([reason]) => !explained.has(reason));
   expect(missing.map(([reason, files]) => `${reason} (${files.join(", ")})`)).toEqual([]);
+});
+
+test("every reason to skip a contact has its place, for when it takes most of them", () => {
+  const [, table = ""] = runbook.split("\n## Why contacts are skipped\n");
+  const rows = (table.split("\n## ")[0] ?? "").split("\n").filter((line) => line.startsWith("| `"));
+  const named = rows.flatMap((row) =>
+    [...(row.split(" | ")[0] ?? "").matchAll(/`(\w+)`/g)].map(([, one]) => one),
+  );
+  expect(named.toSorted()).toEqual([...skipReasons].toSorted());
 });
 
 test("every section of a reason names one that the program still has", () => {

@@ -5,7 +5,7 @@ import { openDoors } from "../../src/doors/door.ts";
 import { feedbackDoor, type TakeFeedback } from "../../src/doors/feedback.ts";
 import { Fatal, Transient } from "../../src/errors.ts";
 import { type HttpOptions, type OpsServer, serveOps } from "../../src/ops/http.ts";
-import { createMetrics } from "../../src/ops/metrics.ts";
+import { beginSeries, createMetrics } from "../../src/ops/metrics.ts";
 import { listen } from "../../src/simulator/loopback.ts";
 
 let server: OpsServer | undefined;
@@ -105,6 +105,21 @@ test("metrics are in Prometheus' text format, with gauges set at each request", 
   );
   expect(first.text).toContain('contactlogd_ledger_rows{stage="recorded"} 1');
   expect((await get(`${url}/metrics`)).text).toContain('contactlogd_ledger_rows{stage="recorded"} 2');
+});
+
+test("what alerts compare over time is there at 0 from the start, and what was counted stays", async () => {
+  const metrics = createMetrics();
+  beginSeries(metrics, ["helder"]);
+  metrics.contacts.inc({ brand: "helder", outcome: "skipped", reason: "no_account" });
+  beginSeries(metrics, ["helder", "noordlicht"]);
+  const { text } = await get(`${await serve({ metrics })}/metrics`);
+  expect(text).toContain(
+    'contactlogd_contacts_total{brand="helder",outcome="skipped",reason="no_account"} 1',
+  );
+  expect(text).toContain('contactlogd_contacts_total{brand="helder",outcome="skipped",reason="too_old"} 0');
+  expect(text).toContain('contactlogd_contacts_total{brand="",outcome="skipped",reason="no_brand"} 0');
+  expect(text).toContain('contactlogd_contacts_total{brand="noordlicht",outcome="posted",reason=""} 0');
+  expect(text).toContain('contactlogd_ended_total{brand="noordlicht",medium="voice"} 0');
 });
 
 describe("what is not there", () => {

@@ -42,7 +42,7 @@ test("the way from an end to its post is measured whole and in its parts, by med
   let now = 1_000;
   const { listener, latency } = createFeed(() => now);
   now += 90;
-  listener.ended?.(contact("c"));
+  listener.ended?.(contact("c"), "helder");
   now += 4_000;
   listener.wrote?.(contact("c"), "helder", written, cost);
   now += 40_000;
@@ -85,7 +85,7 @@ test("channels and circuits as they stand, and the last ten gaps", () => {
 
 test("memory is bounded: of 100,000 contacts under way the times of 2,000 are kept", () => {
   const { listener, latency } = createFeed(() => 2_000);
-  for (let n = 0; n < 100_000; n++) listener.ended?.(contact(`c${n}`));
+  for (let n = 0; n < 100_000; n++) listener.ended?.(contact(`c${n}`), "helder");
   for (let n = 99_999; n >= 0; n--) listener.wrote?.(contact(`c${n}`), "helder", written, cost);
   const bars = latency().voice;
   expect(counted(bars?.["end to recorded"])).toEqual({ "1": 100_000 });

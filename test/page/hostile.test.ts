@@ -34,7 +34,7 @@ test.skipIf(!hasChromium)("whatever an id, a brand or a cause holds is text", as
   if (!work) throw new Error("nothing is due");
   await ledger.bury(work, { reason: hostile, message: hostile });
   const feed = createFeed();
-  feed.listener.ended?.({ ...contact, medium: hostile as "voice" });
+  feed.listener.ended?.({ ...contact, medium: hostile as "voice" }, hostile);
   feed.listener.circuit?.(hostile, "open");
   feed.listener.gapOpened?.(hostile, 1);
   const status = () => statusOf(ledger.reader, 0, hostile, null);

@@ -33,7 +33,7 @@ afterEach(() => ledger[Symbol.asyncDispose]());
 const tools = () => ({
   ledger,
   reports: {
-    ended: ({ key }) => void told.push(`ended ${key}`),
+    ended: ({ key }, _brand) => void told.push(`ended ${key}`),
     skipped: ({ key }, brand, reason) => void told.push(`skipped ${key} ${brand} ${reason}`),
   } as Reports,
   wake: () => void woken++,

@@ -138,7 +138,7 @@ test("a call and a chat, each with both of its files told twice, make one log ea
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(world.backend.attempts).toHaveLength(2);
   const metrics = await daemon.metrics();
-  expect(metrics).toContain('contactlogd_ended_total{medium="voice"} 1');
+  expect(metrics).toContain('contactlogd_ended_total{brand="helder",medium="voice"} 1');
   expect(metrics).toContain('contactlogd_messages_total{source="contact-lens",outcome="taken"} 6');
 });
 
