@@ -6,38 +6,33 @@ import { Transient } from "../errors.ts";
 export type Reach = "public" | "private";
 
 /** Link-local: where machines in a cloud ask for their own credentials. Nothing of the platform lies there, ever. */
-const linkLocal = listOf(["169.254.0.0/16", "fe80::/10", "fd00:ec2::/32"]);
-/** This machine, private networks, carriers' and documentation's, and IPv6 forms that carry such an IPv4 address. */
-const inside = listOf([
-  ...[
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
+const linkLocal = listOf(["169.254.0.0/16"], ["fe80::/10", "fd00:ec2::/32"]);
+/** This machine, private networks, carriers' and documentation's. */
+const inside = listOf(
+  [
+    ...[
+      "0.0.0.0/8",
+      "10.0.0.0/8",
+      "100.64.0.0/10",
+      "127.0.0.0/8",
+      "172.16.0.0/12",
+      "192.0.0.0/24",
+      "192.0.2.0/24",
+    ],
+    ...["192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3"],
   ],
-  ...["192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3"],
-  ...[
-    "::/96",
-    "64:ff9b::/96",
-    "64:ff9b:1::/48",
-    "2001::/32",
-    "2001:db8::/32",
-    "2002::/16",
-    "fc00::/7",
-    "fec0::/10",
-  ],
-  "ff00::/8",
-]);
+  ["::/96", "64:ff9b:1::/48", "2001::/32", "2001:db8::/32", "2002::/16", "fc00::/7", "fec0::/10", "ff00::/8"],
+);
 
-function listOf(ranges: readonly string[]): BlockList {
+/** An IPv4 range stands for the same behind NAT64 too: where networks have IPv6 alone, the whole internet lies there. */
+function listOf(ranges: readonly string[], ipv6: readonly string[]): BlockList {
   const list = new BlockList();
-  for (const range of ranges) {
-    const [net = "", bits] = range.split("/");
-    list.addSubnet(net, Number(bits), net.includes(":") ? "ipv6" : "ipv4");
+  for (const [net = "", bits] of ranges.map((range) => range.split("/"))) {
+    list.addSubnet(net, Number(bits), "ipv4");
+    list.addSubnet(`64:ff9b::${net}`, 96 + Number(bits), "ipv6");
   }
+  for (const [net = "", bits] of ipv6.map((range) => range.split("/")))
+    list.addSubnet(net, Number(bits), "ipv6");
   return list;
 }
 

@@ -11,6 +11,7 @@ const linkLocal = [
   "fd00:ec2::254",
   "::ffff:169.254.169.254",
   "::ffff:a9fe:a9fe",
+  "64:ff9b::a9fe:a9fe",
 ];
 const ours = ["127.0.0.1", "127.9.9.9", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1"];
 const oursToo = [
@@ -31,6 +32,7 @@ const internet = [
   "2a05:d07a:8000::1",
   "2600:1fa0::1",
   "::ffff:52.219.170.1",
+  "64:ff9b::52.219.170.1",
 ];
 
 test.each(linkLocal)("%s is reached by nobody", (address) => {
