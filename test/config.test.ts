@@ -356,6 +356,25 @@ describe("mistakes", () => {
       (file) => (file.genesys.baseUrl = "localhost"),
       [/^genesys\.baseUrl: must be an http/],
     ],
+    ...[
+      "https://api.mypurecloud.de/api/v2",
+      "https://gateway.example/genesys/API/",
+      "http://localhost:1/api/v2/?x",
+    ].map((baseUrl): [string, (file: File) => void, RegExp[]] => [
+      `a base with the API's own path: ${baseUrl}`,
+      (file) => (file.genesys.baseUrl = baseUrl),
+      [/^genesys\.baseUrl: must not end in \/api or \/api\/v2: /],
+    ]),
+    ...["openai", "azure"].map((provider): [string, (file: File) => void, RegExp[]] => [
+      `a whole endpoint of ${provider}`,
+      (file) => {
+        const baseUrl = "https://llm.example/v1/chat/completions";
+        const rest =
+          provider === "azure" ? { deployment: "d", apiVersion: "v", apiKey: "k" } : { model: "m" };
+        file.llm = { provider, baseUrl, ...rest };
+      },
+      [/^llm\.baseUrl: must not end in \/chat\/completions: /],
+    ]),
     ["no queues at all", (file) => (file.genesys.queues = { include: [] }), [/^genesys\.queues\.include: /]],
     [
       "an unknown key deep down",
@@ -412,6 +431,15 @@ describe("mistakes", () => {
     expect(mistakes(edit)).toEqual(
       problems.map((problem) => (typeof problem === "string" ? problem : expect.stringMatching(problem))),
     );
+  });
+
+  test("a gateway with a path of its own is none", () => {
+    expect(mistakes((file) => (file.genesys.baseUrl = "https://gateway.example/apigee/genesys-api"))).toEqual(
+      [],
+    );
+    expect(
+      mistakes((file) => (file.llm = { provider: "openai", model: "m", baseUrl: "https://x/api/v1" })),
+    ).toEqual([]);
   });
 
   test.each<[what: string, llm: object, problem: RegExp]>([

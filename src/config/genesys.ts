@@ -20,6 +20,9 @@ export const genesys = z
       .default([])
       .describe("Further OAuth clients, each with a rate limit of its own; channels stay with the first."),
     baseUrl: httpUrl
+      .refine((url) => !/\/api(?:\/v\d+)?\/*(?:[?#]|$)/i.test(url), {
+        error: "must not end in /api or /api/v2: paths such as /api/v2/conversations are added to it",
+      })
       .optional()
       .describe("Replaces login.<region> and api.<region>: a gateway or a simulator."),
     queues: z

@@ -38,12 +38,17 @@ const spending = {
     ),
 };
 
+/** Where the API begins: the client adds the rest. */
+const modelUrl = httpUrl.refine((url) => !/\/(?:chat\/)?completions\/*(?:[?#]|$)/i.test(url), {
+  error: "must not end in /chat/completions: that is added to it, such as to https://api.openai.com/v1",
+});
+
 const timeoutMs = z.int().min(1).max(600_000).default(30_000).describe("Deadline of one answer.");
 /** The model that writes, one shape a provider. */
 export const llm = z.discriminatedUnion("provider", [
   z.strictObject({
     provider: z.literal("openai").describe("Any Chat Completions endpoint: OpenAI, vLLM, Ollama …"),
-    baseUrl: httpUrl.default("https://api.openai.com/v1"),
+    baseUrl: modelUrl.default("https://api.openai.com/v1"),
     apiKey: z.string().min(1).optional(),
     model: z.string().min(1),
     timeoutMs,
@@ -52,7 +57,7 @@ export const llm = z.discriminatedUnion("provider", [
   z
     .strictObject({
       provider: z.literal("azure"),
-      baseUrl: httpUrl.describe("The resource: https://name.openai.azure.com"),
+      baseUrl: modelUrl.describe("The resource: https://name.openai.azure.com"),
       deployment: z.string().min(1),
       apiVersion: z.string().min(1),
       apiKey: z.string().min(1).optional(),
