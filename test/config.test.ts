@@ -410,6 +410,22 @@ describe("mistakes", () => {
       (file) => file.brands[0].taxonomy[0].subcategories.push(" Nota "),
       ['brands.0.taxonomy.0.subcategories: the subcategory "Nota" is there twice'],
     ],
+    [
+      "a category in another case",
+      (file) => file.brands[0].taxonomy.push({ category: "FACTUREN ", subcategories: ["x"] }),
+      ['brands.0.taxonomy: the category "Facturen" is there twice, also as "FACTUREN"'],
+    ],
+    [
+      "subcategories that differ in case, in spaces and in how an accent is written",
+      (file) =>
+        (file.brands[0].taxonomy[0].subcategories = [
+          "Eén  nota",
+          "Ee\u0301n nota",
+          "eén\u00a0Nota",
+          "Een nota",
+        ]),
+      [/^brands\.0\.taxonomy\.0\.subcategories: the subcategory "Eén {2}nota" is there twice, also as /],
+    ],
     ["an empty taxonomy", (file) => (file.brands[0].taxonomy = []), [/^brands\.0\.taxonomy: /]],
     ["no time at all", (file) => (file.timing = { retryMaxMs: 0 }), [/^timing\.retryMaxMs: /]],
     ["part of a millisecond", (file) => (file.timing = { drainMs: 1.5 }), [/^timing\.drainMs: /]],

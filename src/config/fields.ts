@@ -19,14 +19,29 @@ export const httpUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
   .refine((url) => !/\/\/[^/]*@/.test(url), { error: "must not hold a user or password" });
 
-/** Tells of each name that is there more than once. @param what the names are of, in the problem's sentence */
+/**
+ * Tells of each name that is there more than once.
+ * @param what the names are of, in the problem's sentence
+ * @param fold names that become the same are the same
+ */
 export function reportRepeats(
   names: readonly string[],
   what: string,
   context: z.core.$RefinementCtx,
   path: (string | number)[] = [],
+  fold: (name: string) => string = (name) => name,
 ): void {
-  for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
-    context.addIssue({ code: "custom", path, message: `the ${what} "${name}" is there twice`, input: name });
+  const byFold = Map.groupBy(new Set(names), fold);
+  const said = names.map(fold);
+  for (const [name, written] of byFold) {
+    if (said.indexOf(name) === said.lastIndexOf(name)) continue;
+    const [first = "", ...others] = written;
+    const also = others.length === 0 ? "" : `, also as ${others.map((one) => `"${one}"`).join(", ")}`;
+    context.addIssue({
+      code: "custom",
+      path,
+      message: `the ${what} "${first}" is there twice${also}`,
+      input: name,
+    });
   }
 }

@@ -23,11 +23,18 @@ export const taxonomy = z
       categories.map(({ category }) => category),
       "category",
       context,
+      [],
+      folded,
     );
     for (const [index, { subcategories }] of categories.entries()) {
-      reportRepeats(subcategories, "subcategory", context, [index, "subcategories"]);
+      reportRepeats(subcategories, "subcategory", context, [index, "subcategories"], folded);
     }
   });
+
+/** Names that differ in case, in spaces or in how an accent is composed are one to whoever reads them, and to a model. */
+function folded(name: string): string {
+  return name.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+}
 
 const taxonomies = z.object({ brands: z.array(z.object({ id: z.string(), taxonomy })) });
 
