@@ -112,9 +112,10 @@ function complete(path: string, json: unknown, flags: Flags, environment: NodeJS
   problems.push(...refusedIn(environment));
   const found = brandsOf(raw, parsed.data);
   problems.push(...unknownBrands(found, flags));
+  const maxInputTokens = parsed.data?.llm.maxInputTokens ?? Number.POSITIVE_INFINITY;
   const brands = found.map(({ prompt, ...one }) => ({
     ...one,
-    prompts: references.prompts(prompt, one.language),
+    prompts: references.prompts(prompt, one.language, maxInputTokens),
   }));
   const calibration = references.calibration(parsed.data?.llm.calibration);
   problems.push(...references.fileProblems);

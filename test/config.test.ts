@@ -496,6 +496,14 @@ describe("mistakes", () => {
     expect(problems[0]).not.toMatch(/typed|secret/);
   });
 
+  test("a file in another encoding than UTF-8 is told to be one", () => {
+    const path = write("");
+    writeFileSync(path, Buffer.from(`\ufeff${JSON.stringify(fileOf())}`, "utf16le"));
+    expect(problemsOf(() => loadConfig(path, noFlags, environment))).toEqual([
+      `the configuration file ${path} cannot be read (it is not UTF-8 text; save it as UTF-8)`,
+    ]);
+  });
+
   test("where broken JSON breaks is told by line and column", () => {
     expect(problemsOf(() => load('{\n  "llm": {} oops\n}'))).toEqual([
       expect.stringMatching(/is not JSON \(line 2, column 13\)$/),
@@ -682,7 +690,19 @@ describe("tracing", () => {
 });
 
 describe("a prompt file that is", () => {
-  test.each<[what: string, content: string | undefined, sentence: string]>([
+  test.each<[what: string, content: string | Buffer | undefined, sentence: string]>([
+    ["binary", Buffer.from("PK\u0003\u0004\0\0"), "cannot be read (it is not UTF-8 text; save it as UTF-8)"],
+    [
+      "in Windows-1252",
+      Buffer.from("Schrijf in \u00e9\u00e9n zin.", "latin1"),
+      "cannot be read (it is not UTF-8 text;",
+    ],
+    ["in UTF-16", Buffer.from("\ufeffSchrijf", "utf16le"), "cannot be read (it is not UTF-8 text;"],
+    [
+      "a pasted manual",
+      "Schrijf kort. ".repeat(7_000),
+      "is too long: about 24500 tokens leave the dialogue no room; shorten it to 24000",
+    ],
     ["missing", undefined, "cannot be read (ENOENT)"],
     ["empty", "", "is empty"],
     ["blank", " \n\t\n", "is empty"],
@@ -695,6 +715,21 @@ describe("a prompt file that is", () => {
     });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`the prompt file ${path} ${sentence}`);
+  });
+
+  test("of another length is measured by what one question may hold, our own length is never too much", () => {
+    const lengthOf = (chars: number, maxInputTokens: number) => {
+      writeFileSync(join(directory, "prompt.md"), `\ufeff${"é".repeat(chars)}`);
+      return mistakes((file) => {
+        file.brands[0].prompt = "prompt.md";
+        file.llm.maxInputTokens = maxInputTokens;
+      });
+    };
+    expect(lengthOf(12_000, 1_000)).toEqual([]);
+    expect(lengthOf(32_001, 1_000)).toEqual([
+      expect.stringContaining("shorten it to 8000 (llm.maxInputTokens)"),
+    ]);
+    expect(lengthOf(32_001, 24_000)).toEqual([]);
   });
 
   test("missing is named in the same breath as what else is wrong", () => {

@@ -5,10 +5,22 @@ import { repeatsIn } from "./repeats.ts";
 /** No configuration or prompt is this large. */
 const maxFileBytes = 2 ** 20;
 
-/** The text of a file that a person wrote. Throws what the file system throws, and where it is too large. */
+/** The text of a file that a person wrote. Throws what the file system throws, and where it is too large or no text. */
 export function readText(path: string): string {
   if (statSync(path).size > maxFileBytes) throw new Error(`larger than ${maxFileBytes} bytes`);
-  return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  const text = decoded(readFileSync(path));
+  if (text === undefined) throw new Error("it is not UTF-8 text; save it as UTF-8");
+  return text;
+}
+
+/** Without its byte order mark; undefined where it is binary, or text of another encoding. */
+function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text.includes("\0") ? undefined : text;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws ConfigError where the file cannot be read, is not JSON or says something twice, which quotes no value of it */

@@ -17,6 +17,11 @@ const credentialPath = /secret|key|token|password|passphrase|headers|\bauth\b|cl
 const bareVariable = /(?:^|[\s:=])\$([A-Z_a-z]\w*)(?=$|\s)/;
 const unclosed = /\$\{([^}]*)$/;
 
+/** However small the questions are: some three times our own prompts. */
+const leastPromptTokens = 8_000;
+/** Of a prompt in any of our languages: near enough to tell a prompt from a pasted manual. */
+const charsAToken = 4;
+
 /** Everything the file refers to: variables, secret files, prompts. Collects problems instead of throwing. */
 export class References {
   readonly problems: string[] = [];
@@ -49,10 +54,20 @@ export class References {
     );
   }
 
-  prompts(own: unknown, language: unknown): Prompts {
+  /** @param maxInputTokens of dialogue in one question: a prompt of the brand's own that is longer leaves it no room */
+  prompts(own: unknown, language: unknown, maxInputTokens: number): Prompts {
     const files = promptFiles(String(language));
-    const log = typeof own === "string" && own !== "" ? resolve(this.#directory, own) : files.log;
-    return { log: this.#prompt(log), part: this.#prompt(files.part), join: this.#prompt(files.join) };
+    const isOwn = typeof own === "string" && own !== "";
+    const file = isOwn ? resolve(this.#directory, own) : files.log;
+    const log = this.#prompt(file);
+    const most = Math.max(maxInputTokens, leastPromptTokens);
+    const tokens = Math.ceil(log.length / charsAToken);
+    if (isOwn && tokens > most) {
+      this.fileProblems.push(
+        `the prompt file ${file} is too long: about ${tokens} tokens leave the dialogue no room; shorten it to ${most} (llm.maxInputTokens)`,
+      );
+    }
+    return { log, part: this.#prompt(files.part), join: this.#prompt(files.join) };
   }
 
   #prompt(file: string): string {
