@@ -84,6 +84,7 @@ const rooms: Readonly<
       "errors",
       "type model.ts",
       "destinations/index.ts",
+      "redaction/keep.ts",
       "redaction/kinds.ts",
       "sources/schema.ts",
       "type summarizers/doubt.ts",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { destinationSchema } from "../destinations/index.ts";
+import { isTooSlow } from "../redaction/keep.ts";
 import { redactionKinds } from "../redaction/kinds.ts";
 import { globs, reportRepeats } from "./fields.ts";
 import { taxonomy } from "./taxonomies.ts";
@@ -11,7 +12,15 @@ const redaction = z
       z.ZodDefault<z.ZodBoolean>
     >),
     keep: z
-      .array(z.string().min(1).refine(isPattern, { error: "is not a regular expression" }))
+      .array(
+        z
+          .string()
+          .min(1)
+          .refine(isPattern, { error: "is not a regular expression", abort: true })
+          .refine((source) => !isTooSlow(new RegExp(source, "u")), {
+            error: "takes too long on a text of 40 characters: repeat no part that holds a repeated part",
+          }),
+      )
       .default([])
       .describe("Regular expressions; what matches one in full stays: the brand's own reference numbers."),
   })

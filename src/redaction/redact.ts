@@ -1,6 +1,7 @@
 import type { Dialogue, Turn } from "../model.ts";
 import { asksFor } from "./cues.ts";
 import { finders } from "./index.ts";
+import { matchInFull } from "./keep.ts";
 import type { RedactionKind, RedactionOptions, Span } from "./kinds.ts";
 import { type KnownNames, knownNames, namesLearntIn } from "./names.ts";
 import { type Passage, passageOf, readText } from "./passage.ts";
@@ -182,9 +183,12 @@ function settled(spans: readonly Span[]): Span[] {
 
 /** Without the spans a brand wants to keep. */
 function kept(spans: readonly Span[], text: string, { keep }: RedactionOptions): Span[] {
-  if (keep.length === 0) return [...spans];
-  const whole = keep.map(({ source, flags }) => new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, "")));
-  return spans.filter(({ start, end }) => !whole.some((pattern) => pattern.test(text.slice(start, end))));
+  if (keep.length === 0 || spans.length === 0) return [...spans];
+  const keeps = matchInFull(
+    keep,
+    spans.map(({ start, end }) => text.slice(start, end)),
+  );
+  return spans.filter((_span, index) => !keeps[index]);
 }
 
 function replaced(text: string, spans: readonly Span[]): string {
