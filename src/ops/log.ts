@@ -17,12 +17,16 @@ export interface LogOptions {
   readonly to?: NodeJS.WritableStream;
 }
 
+// What JSON leaves as it is and a terminal obeys, or shows in another order: C1 controls, line separators, directions.
+const unshown = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
 /** One JSON line a business event, or the same for people; written synchronously, so that the last line is there. */
 export function createLog({ level, format, redactor, to = process.stderr }: LogOptions): Logger {
   const sink = new Writable({
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, done) {
-      to.write(redactor.clean(chunk.toString()));
+      to.write(redactor.clean(chunk.toString()).replace(unshown, escaped));
       done();
     },
   });

@@ -26,7 +26,7 @@ const inPlace: ReadonlySet<string> = new Set(["time", "level", "msg", "pid", "ho
 /** Shown first. */
 const first = ["conversationId", "key", "id", "brand"];
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would obey is what is looked for.
-const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
+const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** @returns the line, also out of a journal's JSON; undefined where it is not one of ours */
 export function parseLine(text: string): LogLine | undefined {

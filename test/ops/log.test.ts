@@ -29,6 +29,19 @@ test("one JSON line an event, with level, time and fields, and nothing of the ma
   });
 });
 
+test.each<LogFormat>(["json", "pretty"])(
+  "%s: nothing in a field moves a cursor or turns a line around",
+  (format) => {
+    const { log, written } = logOf({ format });
+    const detail = "a\u001b[2J\u009b2J\u007f\u0085\u202egnp.\u2066\u200f\u2028b\r\nfake";
+    log.info({ detail }, "queue seen");
+    const text = written.join("");
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    expect(text.split("\n")).toHaveLength(format === "json" ? 2 : 3);
+    if (format === "json") expect(JSON.parse(text)).toMatchObject({ detail });
+  },
+);
+
 test("for people it is a line they can read", () => {
   const { log, written } = logOf({ format: "pretty" });
   log.info({ key: "c-1" }, "contact log posted");
