@@ -1,7 +1,7 @@
 import { Fatal, NotYet, Transient } from "../errors.ts";
 import { Alarm, backoffMs } from "../time.ts";
 import type { GenesysApi } from "./api.ts";
-import { parseFrame, systemTopicOf } from "./frames.ts";
+import { parseFrame, saysGone, systemTopicOf } from "./frames.ts";
 import type { ChannelAddress } from "./payloads.ts";
 import type { Socket } from "./socket.ts";
 import { Sockets, type SocketsTiming } from "./sockets.ts";
@@ -242,8 +242,7 @@ export class Channel {
   #onFrame(text: string, socket: Socket): void {
     const frame = parseFrame(text);
     if (typeof frame?.topicName === "string") this.#onTopic(frame.topicName, frame.eventBody, socket);
-    // The answer to a command on the socket: 404 is a channel that expired or was replaced (PROTOCOL §1.4).
-    else if (String(frame?.result) === "404") this.#loseChannel("channel_lost");
+    else if (frame !== undefined && saysGone(frame)) this.#loseChannel("channel_lost");
     else if (frame?.result === undefined) this.#reports.onUnexpectedFrame();
   }
 

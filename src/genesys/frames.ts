@@ -20,3 +20,8 @@ export function parseFrame(text: string): Frame | undefined {
     return undefined;
   }
 }
+
+/** The answer to a command on the socket: 404 is a channel that expired or was replaced (PROTOCOL §1.4). */
+export function saysGone({ result }: Frame): boolean {
+  return result === "404" || result === 404;
+}
