@@ -81,8 +81,9 @@ const dutch = new Map(
 
 function word<const Words extends readonly [string, ...string[]]>(words: Words) {
   const plain = (said: unknown) => {
-    const folded = typeof said === "string" ? said.trim().toLowerCase() : said;
-    return dutch.get(String(folded)) ?? folded;
+    if (typeof said !== "string") return said;
+    const folded = said.trim().toLowerCase();
+    return dutch.get(folded) ?? folded;
   };
   return z.preprocess(plain, z.enum(words));
 }
@@ -229,7 +230,9 @@ export function fitNote(
 }
 
 function turnNumbers(values: readonly unknown[]): number[] {
-  const numbers = values.map(Number).filter((number) => Number.isSafeInteger(number) && number > 0);
+  const numbers = values
+    .map((value) => (typeof value === "object" ? Number.NaN : Number(value)))
+    .filter((number) => Number.isSafeInteger(number) && number > 0);
   return [...new Set(numbers)].slice(0, 50);
 }
 

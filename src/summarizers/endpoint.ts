@@ -258,7 +258,9 @@ function classify(error: unknown, host: string): Error {
   }
   if (!(error instanceof APIError) || error.status === undefined) return unreadable();
   const { status } = error;
-  const code = /^[\w.-]{1,60}$/.exec(String(error.code ?? ""))?.[0];
+  // The SDK promises a text; it is whatever the endpoint wrote there.
+  const told: unknown = error.code;
+  const code = typeof told === "object" ? undefined : /^[\w.-]{1,60}$/.exec(String(told ?? ""))?.[0];
   const sentence = `model: the endpoint answered HTTP ${status}${code ? ` (${code})` : ""}`;
   if ([400, 413, 422].includes(status)) {
     if (code === "content_filter") return filtered();

@@ -134,6 +134,13 @@ test.each<[what: string, change: object, field: string]>([
   expect(result.problem).not.toMatch(/secret/i);
 });
 
+test("a word that is an object no text can be made of is as good as none", () => {
+  const odd = { toString: null };
+  expect(draftOf({ ...good, sentiment: odd, resolved: odd })).toEqual(
+    draftOf({ ...good, sentiment: "of tomorrow", resolved: "of tomorrow" }),
+  );
+});
+
 test("several problems are told at once", () => {
   const result = read({ sentiment: "mixed" });
   expect(result).toMatchObject({ ok: false, problem: expect.stringMatching(/description.*note/) });
@@ -235,7 +242,7 @@ describe("a note", () => {
     ["without turns", [{ sentence: "Regel een." }], [{ text: "Regel een.", turns: [] }]],
     [
       "with turns that are none",
-      [{ sentence: "Regel een.", turns: ["2", 0, -1, 1.5, "x", null, 2, 3] }],
+      [{ sentence: "Regel een.", turns: ["2", 0, -1, 1.5, "x", null, { toString: null }, [7], 2, 3] }],
       [{ text: "Regel een.", turns: [2, 3] }],
     ],
   ])("%s is read", (_what, note, expected) => {

@@ -290,11 +290,13 @@ test.each<[what: string, script: ScriptedAnswer, kind: typeof Permanent | typeof
 });
 
 test("a code of the endpoint's is told only where it is a code", async () => {
-  const body = (code: string) => ({ error: { message: "x", code } });
+  const body = (code: unknown) => ({ error: { message: "x", code } });
   expect((await failure({ status: 400, body: body("invalid_prompt") })).message).toContain(
     "(invalid_prompt)",
   );
-  expect((await failure({ status: 400, body: body(said) })).message).toMatch(/HTTP 400$/);
+  for (const code of [said, { toString: null }, ["x"]]) {
+    expect((await failure({ status: 400, body: body(code) })).message).toMatch(/HTTP 400$/);
+  }
 });
 
 test.each([429, 500, 503])("a Retry-After of %i is kept", async (status) => {
