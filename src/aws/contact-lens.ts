@@ -4,12 +4,16 @@ import { Permanent } from "../errors.ts";
 /** Longer conversations than people have; beyond it a file is not one of theirs. */
 const maxTurns = 50_000;
 const maxText = 1_000_000;
+const longestMs = 366 * 86_400_000;
 
 const text = z.string().max(maxText);
 const id = z.string().min(1).max(256);
 const code = z.string().regex(/^[A-Za-z][\w]{1,79}$/);
 /** What is not of the expected shape is taken for left out, where nothing depends on it. */
 const maybe = <T extends z.ZodType>(type: T) => type.optional().catch(undefined);
+
+/** Instants are made of it, and those are whole milliseconds. */
+const duration = z.number().min(0).max(longestMs).transform(Math.round);
 
 const summary = z.object({
   PostContactSummary: maybe(
@@ -41,7 +45,7 @@ const file = z.object({
     .max(1_000)
     .catch([]),
   ConversationCharacteristics: maybe(
-    z.object({ TotalConversationDurationMillis: maybe(z.number().min(0)), ContactSummary: maybe(summary) }),
+    z.object({ TotalConversationDurationMillis: maybe(duration), ContactSummary: maybe(summary) }),
   ),
   JobDetails: maybe(z.object({ FailureCode: maybe(code), ReasonCode: maybe(code) })),
   FailureCode: maybe(code),

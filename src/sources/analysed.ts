@@ -21,11 +21,11 @@ export interface JudgedContact {
   readonly told?: string | undefined;
 }
 
-const media: Readonly<Record<string, MediumName | OtherMedium>> = {
-  VOICE: "voice",
-  CHAT: "message",
-  EMAIL: "email",
-};
+const media: ReadonlyMap<string, MediumName | OtherMedium> = new Map([
+  ["VOICE", "voice"],
+  ["CHAT", "message"],
+  ["EMAIL", "email"],
+]);
 
 /**
  * The contact of an analysis file, and whether it gets a contact log; the first reason that holds is given. Pure.
@@ -69,7 +69,7 @@ export function judgeFailed(
   heardAt: number,
 ): JudgedContact {
   const when = at ?? heardAt;
-  const medium = media[channel] ?? "chat";
+  const medium = media.get(channel) ?? "chat";
   const contact = bareContact(contactId, medium, { startedAt: when, endedAt: when });
   const brand = brandOf(instanceId, brands)?.brand;
   return { contact, verdict: { kind: "skipped", brand, reason: "analysis_failed" }, told: code };
@@ -92,7 +92,7 @@ function contactOf(
   summary: "theirs" | "ours",
   heardAt: number,
 ): Contact {
-  const medium = media[analysis.channel] ?? "chat";
+  const medium = media.get(analysis.channel) ?? "chat";
   return {
     ...bareContact(analysis.contactId ?? name.contactId, medium, timesOf(analysis, name, heardAt)),
     agents: analysis.agentIds.map((userId) => ({ userId, queueId: undefined })),

@@ -192,3 +192,12 @@ describe("events", () => {
     expect(idOfArn("arn:aws:connect:eu-central-1:1:instance/i-1/contact/", "contact")).toBeUndefined();
   });
 });
+
+test.each<[told: number, durationMs: number | undefined]>([
+  [1_500.5, 1_501],
+  [1e308, undefined],
+  [-1, undefined],
+])("a duration of %d is %s: an instant is made of it", (told, durationMs) => {
+  const file = { ...voiceAnalysis(), ConversationCharacteristics: { TotalConversationDurationMillis: told } };
+  expect(parseAnalysis(JSON.stringify(file)).durationMs).toBe(durationMs);
+});

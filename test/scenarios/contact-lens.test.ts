@@ -194,6 +194,7 @@ test("no word of a contact is at rest while it waits", async () => {
 describe("what gets no log", () => {
   test.each<[what: string, reason: string, brand: object, file: object]>([
     ["a failed analysis", "analysis_failed", {}, { ...voiceAnalysis(), JobStatus: "FAILED", Transcript: [] }],
+    ["a channel of tomorrow", "unsupported_medium", {}, { ...voiceAnalysis(), Channel: "constructor" }],
     ["e-mail", "unsupported_medium", {}, { ...voiceAnalysis(), Channel: "EMAIL" }],
     [
       "nobody from outside",
