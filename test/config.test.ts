@@ -332,6 +332,11 @@ describe("mistakes", () => {
     ["no platform", (file) => delete file.genesys, ["genesys: is required"]],
     ["null for the platform", (file) => (file.genesys = null), [/^genesys: .*object/]],
     ["no brand", (file) => (file.brands = []), [/^brands: /]],
+    [
+      "a language that is an object",
+      (file) => (file.brands[0].language = { toString: null }),
+      [/^brands\.0\.language: /],
+    ],
     ["no client", (file) => delete file.genesys.clientId, ["genesys.clientId: is required"]],
     ["no region", (file) => delete file.genesys.region, [/^genesys\.region: is required/]],
     ["a region's API", (file) => (file.genesys.region = "api.mypurecloud.de"), [/^genesys\.region: must/]],

@@ -56,7 +56,7 @@ export class References {
 
   /** @param maxInputTokens of dialogue in one question: a prompt of the brand's own that is longer leaves it no room */
   prompts(own: unknown, language: unknown, maxInputTokens: number): Prompts {
-    const files = promptFiles(String(language));
+    const files = promptFiles(typeof language === "string" ? language : "");
     const isOwn = typeof own === "string" && own !== "";
     const file = isOwn ? resolve(this.#directory, own) : files.log;
     const log = this.#prompt(file);
