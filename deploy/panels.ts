@@ -297,6 +297,46 @@ export const rows: readonly Row[] = [
         ],
       },
       {
+        title: "Room for the state file",
+        description: "Left on its disk: once that is full, nothing is recorded.",
+        kind: "timeseries",
+        width: 8,
+        unit: "bytes",
+        queries: [{ expr: `contactlogd_state_disk_free_bytes{${here}}`, legend: "{{instance}}" }],
+      },
+      {
+        title: "Clock",
+        description: "How far from Genesys Cloud's.",
+        kind: "timeseries",
+        width: 8,
+        unit: "s",
+        queries: [{ expr: `abs(contactlogd_clock_ahead_seconds{${here}})`, legend: "{{instance}}" }],
+      },
+      {
+        title: "Traces",
+        description: "Spans a minute; refused and dropped ones are lost, the contacts are not.",
+        kind: "timeseries",
+        width: 8,
+        queries: [
+          {
+            expr: `sum by (outcome) (rate(contactlogd_spans_total{${here}}[$__rate_interval])) * 60`,
+            legend: "{{outcome}}",
+          },
+        ],
+      },
+      {
+        title: "Requests at the doors",
+        description: "A minute, by status; 401 came without the token.",
+        kind: "timeseries",
+        width: 8,
+        queries: [
+          {
+            expr: `sum by (door, status) (rate(contactlogd_door_requests_total{${here}}[$__rate_interval])) * 60`,
+            legend: "{{door}} {{status}}",
+          },
+        ],
+      },
+      {
         title: "Processor",
         description: "Cores in use.",
         kind: "timeseries",

@@ -239,6 +239,8 @@ export async function runApp(
       health,
       spending,
       lastHeard: () => live.lastHeard,
+      clockAheadMs: () => api.clockAheadMs,
+      endpoints: () => inForce.now.brands.endpoints,
       onRequest,
       links,
       takers,

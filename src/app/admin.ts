@@ -21,8 +21,9 @@ import type { Links } from "../pipeline/links.ts";
 import type { OnRequest } from "../pipeline/on-request.ts";
 import type { Spending } from "../pipeline/spending.ts";
 import { type EventTakers, takeEvents } from "../sources/eventbridge.ts";
+import { type Gauged, setGauges } from "./gauges.ts";
 
-export interface AdminOptions {
+export interface AdminOptions extends Pick<Gauged, "lastHeard" | "clockAheadMs" | "endpoints"> {
   readonly config: Config;
   /** Of the configuration in force; whether there is one does not change. */
   readonly token: () => string | undefined;
@@ -33,8 +34,6 @@ export interface AdminOptions {
   readonly feed: Feed;
   readonly health: Health;
   readonly spending: Spending;
-  /** When each channel was heard last (epoch milliseconds). */
-  readonly lastHeard: () => readonly (number | undefined)[];
   readonly onRequest: OnRequest;
   readonly links: Links;
   readonly takers: EventTakers;
@@ -45,9 +44,10 @@ export interface AdminOptions {
 
 /** Opens the admin port: health, balance, metrics, the page, and the doors. Throws Fatal. */
 export async function openAdmin(options: AdminOptions): Promise<OpsServer> {
-  const { config, ledger, metrics, feed, health, spending, startedAt, wake } = options;
+  const { config, ledger, metrics, events, feed, health, spending, startedAt, wake } = options;
   const status = (hours?: number): object =>
     statusOf(ledger.reader, startedAt, health.deaf(), spending.status(), hours);
+  const stateFile = config.dryRun ? undefined : config.state.file;
   await using opened = new AsyncDisposableStack();
   const looking = opened.use(createLooking({ ...config.http, feed, ledger, status: () => status(), wake }));
   const server = opened.use(
@@ -55,7 +55,7 @@ export async function openAdmin(options: AdminOptions): Promise<OpsServer> {
       ...config.http,
       metrics,
       unready: health.unready,
-      collect: () => collect(options),
+      collect: () => setGauges(metrics, { ...options, reader: ledger.reader, stateFile }),
       status(query) {
         const hours = readHours(query.hours);
         return hours === null ? `hours: must be a whole number from 1 to ${mostHours}` : status(hours);
@@ -65,7 +65,15 @@ export async function openAdmin(options: AdminOptions): Promise<OpsServer> {
         looking.page(on);
         const { token } = config.http;
         if (token === undefined) openNearby(on, config.http.host, looking.doors);
-        else openDoors(on, () => options.token() ?? token, [...doorsOf(options), ...looking.doors]);
+        else {
+          const doors = [...doorsOf(options), ...looking.doors];
+          openDoors(
+            on,
+            () => options.token() ?? token,
+            doors,
+            (...answered) => events.doorAnswered(...answered),
+          );
+        }
       },
     }),
   );
@@ -98,18 +106,4 @@ function doorsOf({
       ledger.kept.find({ of, id, limit, since: Date.now() - (config.retention.logsMs ?? 0) }),
     ),
   ];
-}
-
-/** Sets the gauges of what is looked up when somebody asks. */
-function collect({ metrics, ledger, spending, health, lastHeard }: AdminOptions): void {
-  for (const [stage, rows] of Object.entries(ledger.reader.depths())) metrics.ledger.set({ stage }, rows);
-  metrics.budgetSpent.set(spending.status().budgetSpent ? 1 : 0);
-  metrics.ready.set(health.unready() === undefined ? 1 : 0);
-  metrics.gapOpen.set(secondsSince(ledger.reader.gapOpenSince() ?? Date.now()));
-  for (const [channel, at] of lastHeard().entries())
-    if (at !== undefined) metrics.channelHeard.set({ channel }, secondsSince(at));
-}
-
-function secondsSince(at: number): number {
-  return Math.max(0, Date.now() - at) / 1_000;
 }

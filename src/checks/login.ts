@@ -37,14 +37,12 @@ export function clockCheck({ api }: Scene): Check {
     needs: ["login"],
     mend: "set this machine's clock (NTP)",
     async run(signal) {
-      const before = Date.now();
-      const { date } = await askWhoIAm(api.ask, signal);
-      if (date === undefined) return { ok: true, summary: "the platform does not tell the time" };
-      // Its time was read somewhere between our question and its answer.
-      const skewMs = Math.max(0, date - Date.now(), before - 1_000 - date);
+      const { aheadMs } = await askWhoIAm(api.ask, signal);
+      if (aheadMs === undefined) return { ok: true, summary: "the platform does not tell the time" };
+      const skewMs = Math.abs(aheadMs);
       const seconds = Math.round(skewMs / 1_000);
       if (skewMs <= mostSkewMs) return { ok: true, summary: `${seconds} s from the platform's` };
-      const which = date < before ? "fast" : "slow";
+      const which = aheadMs > 0 ? "fast" : "slow";
       return {
         ok: false,
         summary: `this machine's clock is ${seconds} s ${which} against the platform's`,

@@ -35,6 +35,8 @@ export interface Destination {
   readonly id: string;
   /** Where it goes, for people: no credentials, no query string. */
   readonly name: string;
+  /** When our own certificate there expires (epoch milliseconds), where one is shown. */
+  readonly certificateEndsAt?: number | undefined;
   /** What to do where a post may have arrived and nobody can be asked: repeat the same bytes, or wait for a person. */
   readonly ambiguous: "repeat" | "park";
   /** Set where each case of a contact gets a delivery of its own, under the key `<contact key>#<case id>`. */

@@ -1,7 +1,7 @@
 import { Transient } from "../errors.ts";
 import { call, connectTo, createConnections, type HttpAnswer, type HttpCall } from "../http.ts";
 import { type Auth, createAuthenticator, secretsOf } from "./http-auth.ts";
-import { secureContextOf, type Tls } from "./http-tls.ts";
+import { endOf, secureContextOf, type Tls } from "./http-tls.ts";
 
 const maxAnswerBytes = 2 ** 20;
 
@@ -29,6 +29,8 @@ export interface Client extends AsyncDisposable {
   reach(signal: AbortSignal): Promise<void>;
   /** Another document, without our credentials. */
   get(at: string, signal: AbortSignal): Promise<HttpAnswer>;
+  /** When the certificate it shows expires, where there is one. */
+  readonly certificateEndsAt: number | undefined;
   /** What an answer may quote and nobody may read. */
   readonly secrets: readonly string[];
 }
@@ -82,6 +84,7 @@ export function createClient(
     },
     get: (at, signal) =>
       call(connections, { ...limits, url: at, method: "GET", what: `schema of ${what}` }, signal),
+    certificateEndsAt: tls && endOf(tls),
     secrets: [...Object.values(headers).flatMap((value) => [value, ...value.split(" ")]), ...secretsOf(auth)],
     async [Symbol.asyncDispose]() {
       await connections.destroy();

@@ -54,6 +54,11 @@ export function secureContextOf({ passphrase, ...files }: Tls): SecureContext {
   }
 }
 
+/** When our own certificate expires (epoch milliseconds); undefined where none is shown. To be asked of what was checked. */
+export function endOf({ cert }: Tls): number | undefined {
+  return cert === undefined ? undefined : new X509Certificate(readFileSync(cert)).validToDate.getTime();
+}
+
 function readPem(
   name: keyof typeof looksLike,
   path: string,

@@ -119,6 +119,7 @@ export function createHttp(
   return {
     id,
     name: `${host}${pathname.replace(/%7B(\w+)%7D/g, "{$1}")}`,
+    certificateEndsAt: client.certificateEndsAt,
     ambiguous: options.ambiguous ?? ambiguous,
     perCase,
     render: (log, link) => renderFor(options, log, perCase && link),

@@ -17,8 +17,14 @@ const refusals: Readonly<Record<number, string>> = {
 /**
  * Opens the doors behind one token, asked for at each request, a bearer's or in `x-api-key`, compared in constant time. No insides in an error:
  * 401 without the token, 400, 413 and 415 for the body, 503 where it may work later, 500 for what nobody foresaw.
+ * @param onAnswered told the door (its route) and the status of each answer
  */
-export function openDoors(server: FastifyInstance, token: () => string, doors: readonly Door[]): void {
+export function openDoors(
+  server: FastifyInstance,
+  token: () => string,
+  doors: readonly Door[],
+  onAnswered: (door: string, status: number) => void = () => {},
+): void {
   const isShown = ({ authorization, "x-api-key": key }: FastifyRequest["headers"]): boolean => {
     const shown = [
       timingSafeEqual(digest(authorization ?? ""), digest(`Bearer ${token()}`)),
@@ -31,6 +37,9 @@ export function openDoors(server: FastifyInstance, token: () => string, doors: r
       if (isShown(headers)) return;
       return await reply.code(401).header("www-authenticate", "Bearer").send({ error: "not authorized" });
     });
+    scope.addHook("onResponse", async ({ routeOptions }, { statusCode }) =>
+      onAnswered(routeOptions.url ?? "", statusCode),
+    );
     scope.setErrorHandler((error: FastifyError, _request, reply) => {
       const status = error.statusCode ?? 500;
       const refusal = refusals[status];

@@ -15,6 +15,20 @@ export function pauseMs(headers: HttpAnswer["headers"], now: number): number {
   return Math.max(shortestPauseMs, (retryAfter(headers["retry-after"], now) ?? now + defaultPauseMs) - now);
 }
 
+/**
+ * How far our clock is ahead of the one that dated an answer, in milliseconds (behind: negative), and 0 where both may
+ * agree: it is dated in whole seconds, somewhere between our question and its arrival. Undefined without a date.
+ */
+export function aheadOf(
+  { headers }: Pick<HttpAnswer, "headers">,
+  askedAt: number,
+  answeredAt: number,
+): number | undefined {
+  const date = Date.parse(headers.date ?? "");
+  if (Number.isNaN(date)) return undefined;
+  return Math.max(0, askedAt - 1_000 - date) - Math.max(0, date - answeredAt);
+}
+
 /** @throws Transient (`unexpected_answer`) */
 export function parseJson(answer: HttpAnswer, what: string): unknown {
   try {

@@ -62,6 +62,11 @@ export class GenesysApi implements AsyncDisposable {
     await this.#clients.login(signal);
   }
 
+  /** How far our clock is ahead of the platform's, in milliseconds (behind: negative); undefined until it answered. */
+  get clockAheadMs(): number | undefined {
+    return this.#clients.clockAheadMs;
+  }
+
   /** Each client's secret as it is now; a client that is new is not taken in. */
   renewSecrets(clients: GenesysOptions["clients"]): void {
     this.#clients.renewSecrets(clients);

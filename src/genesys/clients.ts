@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Agent } from "undici";
 import { call, createConnections, type HttpAnswer } from "../http.ts";
-import { checkRead, parseJson, pauseMs } from "./answer.ts";
+import { aheadOf, checkRead, parseJson, pauseMs } from "./answer.ts";
 import { Auth } from "./auth.ts";
 import { Limiter, type Priority } from "./limiter.ts";
 import { createSdk, type Sdk, type SdkAnswer, type SdkRequest } from "./sdk.ts";
@@ -48,6 +48,8 @@ export class Clients implements AsyncDisposable {
   /** The SDK takes no signal; this carries it from our call through the SDK to our own HTTP client. */
   readonly #context = new AsyncLocalStorage<CallContext>();
 
+  #clockAheadMs: number | undefined;
+
   constructor(options: ClientsOptions) {
     const base = options.baseUrl?.replace(/\/+$/, "");
     this.#sdk = createSdk(base ?? `https://api.${options.region}`, (request) => this.#send(request));
@@ -72,6 +74,11 @@ export class Clients implements AsyncDisposable {
   /** Logs in. Throws Fatal when a client's credentials are refused and never were accepted. */
   async login(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#clients.map(({ auth }) => auth.token(signal)));
+  }
+
+  /** How far our clock is ahead of the platform's, by its last answer; undefined before there was one. */
+  get clockAheadMs(): number | undefined {
+    return this.#clockAheadMs;
   }
 
   /** Each client's secret as it is now; a client that is new is not taken in. */
@@ -129,8 +136,10 @@ export class Clients implements AsyncDisposable {
       await client.limiter.acquire(lane === "channel" ? "live" : lane, signal);
       const token = await client.auth.token(signal);
       this.#sdk.client.setAccessToken(token);
+      const askedAt = Date.now();
       const answer = (await this.#context.run({ signal, what }, () => ask(this.#sdk))) as HttpAnswer;
       observe(client, answer);
+      this.#clockAheadMs = aheadOf(answer, askedAt, Date.now()) ?? this.#clockAheadMs;
       if (answer.status !== 401) return answer;
       client.auth.invalidate(token);
       if (attempt > 0) return answer;

@@ -1,4 +1,4 @@
-import { parseJson } from "./answer.ts";
+import { aheadOf, parseJson } from "./answer.ts";
 import type { Sdk } from "./sdk.ts";
 import type { Ask } from "./writing.ts";
 
@@ -86,14 +86,14 @@ function lastMinute(): [string, string] {
   return [new Date(now - minuteMs).toISOString(), new Date(now).toISOString()];
 }
 
-/** What the platform says of the token it gave: whether it takes it, and what time it is there. */
+/** What the platform says of the token it gave: whether it takes it, and how far our clock is ahead of its own. */
 export async function askWhoIAm(
   ask: Ask,
   signal: AbortSignal,
-): Promise<{ readonly status: number; readonly date: number | undefined }> {
-  const { status, headers } = await ask("token", signal, (sdk) => sdk.tokens.getTokensMe());
-  const date = Date.parse(headers.date ?? "");
-  return { status, date: Number.isNaN(date) ? undefined : date };
+): Promise<{ readonly status: number; readonly aheadMs: number | undefined }> {
+  const askedAt = Date.now();
+  const answer = await ask("token", signal, (sdk) => sdk.tokens.getTokensMe());
+  return { status: answer.status, aheadMs: aheadOf(answer, askedAt, Date.now()) };
 }
 
 /** How many notification channels this OAuth client has. Throws Transient. */

@@ -276,6 +276,9 @@ export function createEvents(log: Logger, metrics: Metrics, print: (log: Contact
       metrics.reloads.inc({ result: "secrets" });
       log.info("secrets changed in their files: in force");
     },
+    doorAnswered(door: string, status: number): void {
+      metrics.doors.inc({ door, status });
+    },
     spans(outcome: "sent" | "dropped" | "refused", count: number): void {
       metrics.spans.inc({ outcome }, count);
     },

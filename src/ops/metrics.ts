@@ -173,6 +173,33 @@ export function createMetrics() {
       labelNames: ["outcome"] as const,
       registers,
     }),
+    doors: new Counter({
+      name: "contactlogd_door_requests_total",
+      help: "Requests at the doors behind http.token, by route and HTTP status; 401 came without the token.",
+      labelNames: ["door", "status"] as const,
+      registers,
+    }),
+    clockAhead: new Gauge({
+      name: "contactlogd_clock_ahead_seconds",
+      help: "How far this machine's clock is ahead of the platform's (behind: negative), by its last answer.",
+      registers,
+    }),
+    diskFree: new Gauge({
+      name: "contactlogd_state_disk_free_bytes",
+      help: "Room left on the disk of the state file.",
+      registers,
+    }),
+    diskSize: new Gauge({
+      name: "contactlogd_state_disk_size_bytes",
+      help: "Size of the disk of the state file.",
+      registers,
+    }),
+    certificateEnds: new Gauge({
+      name: "contactlogd_certificate_ends_timestamp_seconds",
+      help: "When our own certificate for a destination (tls.cert) expires.",
+      labelNames: ["endpoint"] as const,
+      registers,
+    }),
     queues: new Gauge({ name: "contactlogd_queues", help: "Queues listened to.", registers }),
     ledger: new Gauge({
       name: "contactlogd_ledger_rows",

@@ -65,8 +65,8 @@ test("the dashboard in the repository is the one its source makes (npm run -s da
 
 const prometheus = test.skipIf(!isInstalled("promtool"));
 
-prometheus("each rule fires where it should and stays quiet where it should not", () => {
-  const { status, output } = testRules(rules);
+prometheus.each(rules)("$alert fires where it should and stays quiet where it should not", ({ alert }) => {
+  const { status, output } = testRules(rules, alert);
   expect(status, output).toBe(0);
 });
 
@@ -94,8 +94,8 @@ prometheus("every expression of the dashboard is PromQL", () => {
   expect(status, output).toBe(0);
 });
 
-/** Runs the groups of the two files of tests that speak of an alert (or all) on these rules. */
-function testRules(these: readonly Rule[], about = ""): ReturnType<typeof ran> {
+/** Runs the groups of the two files of tests that speak of an alert, on those of these rules they may speak of. */
+function testRules(these: readonly Rule[], about: string): ReturnType<typeof ran> {
   const isMeant = ({ alert }: Rule): boolean => alert.startsWith(about) || about.startsWith(alert);
   writeFileSync(
     join(folder, "alerts.yml"),

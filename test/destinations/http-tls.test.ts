@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDestination, destinationSchema } from "../../src/destinations/index.ts";
@@ -38,6 +39,15 @@ describe("certificates", () => {
     const taken = { outcome: { status: 201, alreadyThere: false }, clients: ["client"], posts: 1 };
     expect(await post({ ca, cert, key })).toEqual(taken);
     expect(await post({ ca, cert, key: lockedKey, passphrase })).toEqual(taken);
+  });
+
+  test("when our own certificate expires is known, where one is shown", async () => {
+    const { ca, cert, key } = certificates;
+    await using shown = made({ ca, cert, key });
+    const { validTo } = new X509Certificate(readFileSync(cert));
+    expect(shown.certificateEndsAt).toBe(Date.parse(validTo));
+    await using without = made({ ca });
+    expect(without.certificateEndsAt).toBeUndefined();
   });
 
   test("a server that no authority of ours vouches for gets nothing", async () => {

@@ -94,3 +94,37 @@ test("what agents wrote is counted by what became of it", async () => {
   expect(await gaugeOf(daemon, 'contactlogd_feedback_total{outcome="waiting"}')).toBe(2);
   expect(await gaugeOf(daemon, 'contactlogd_feedback_total{outcome="matched"}')).toBe(0);
 });
+
+test("a clock that is behind, the disk, and who is refused at a door can be seen from outside", async () => {
+  await using world = await startWorld({
+    platform: { clockSkewMs: 90_000 },
+    edit: (file) => Object.assign(file.http, { token: "token-of-a-test-0123" }),
+  });
+  const daemon = world.start();
+  await daemon.connected();
+  const behind = await gaugeOf(daemon, "contactlogd_clock_ahead_seconds");
+  expect(behind).toBeGreaterThan(-92);
+  expect(behind).toBeLessThan(-80);
+  const free = await gaugeOf(daemon, "contactlogd_state_disk_free_bytes");
+  expect(free).toBeGreaterThan(0);
+  expect(await gaugeOf(daemon, "contactlogd_state_disk_size_bytes")).toBeGreaterThan(free);
+
+  const knock = async (token: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${await daemon.address()}/dead?${token}`, { headers })).status;
+  };
+  expect(await knock("an-old-token")).toBe(401);
+  expect(await knock("another-one")).toBe(401);
+  expect(await knock("token-of-a-test-0123")).toBe(200);
+  const doors = (status: number): Promise<number> =>
+    gaugeOf(daemon, `contactlogd_door_requests_total{door="/dead",status="${status}"}`);
+  expect([await doors(401), await doors(200)]).toEqual([2, 1]);
+  expect(await daemon.metrics()).not.toContain("an-old-token");
+});
+
+test("a clock that agrees is told as 0, in spite of dates in whole seconds", async () => {
+  await using world = await startWorld();
+  const daemon = world.start();
+  await daemon.connected();
+  expect(await gaugeOf(daemon, "contactlogd_clock_ahead_seconds")).toBe(0);
+});

@@ -53,6 +53,7 @@ export function addGate(app: FastifyInstance, options: GateOptions): void {
     options.requests.push(entry);
     entries.set(request, entry);
     reply.header("inin-correlation-id", randomUUID());
+    reply.header("date", new Date(Date.now() + options.faults.clockSkewMs).toUTCString());
   });
 
   app.addHook("preHandler", async (request, reply) => {
