@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { causeOf, Fatal } from "../errors.ts";
 
@@ -34,15 +34,15 @@ export async function* followFile(file: string, signal: AbortSignal): AsyncGener
   let position = 0;
   try {
     while (!signal.aborted) {
-      const replaced = await isReplaced(handle, file);
+      const next = await replacement(handle, file);
       if ((await handle.stat()).size < position) position = 0;
       for await (const chunk of readFrom(handle, position)) {
         position += chunk.length;
         yield chunk;
       }
-      if (replaced) {
+      if (next !== undefined) {
         await handle.close();
-        handle = await opened(file);
+        handle = next;
         position = 0;
       } else await sleep(pollMs, undefined, { signal }).catch(() => {});
     }
@@ -60,20 +60,28 @@ async function* readFrom(handle: FileHandle, from: number): AsyncGenerator<Uint8
   }
 }
 
-/** Another file has the name now; while none has it, the old one may still grow. */
-async function isReplaced(handle: FileHandle, file: string): Promise<boolean> {
-  try {
-    const [ours, theirs] = [await handle.stat(), await stat(file)];
-    return ours.ino !== theirs.ino || ours.dev !== theirs.dev;
-  } catch {
-    return false;
-  }
+/** The file that has the name now, where it is another; while none has it, the old one may still grow. */
+async function replacement(handle: FileHandle, file: string): Promise<FileHandle | undefined> {
+  // Opened first and looked at then: in a rotation a name may be gone again at any moment.
+  const found = await open(file).catch((error: unknown) => {
+    if (causeOf(error) === "ENOENT") return undefined;
+    throw unreadable(file, error);
+  });
+  if (found === undefined) return undefined;
+  const [ours, theirs] = [await handle.stat(), await found.stat()];
+  if (ours.ino !== theirs.ino || ours.dev !== theirs.dev) return found;
+  await found.close();
+  return undefined;
 }
 
 async function opened(file: string): Promise<FileHandle> {
   try {
     return await open(file);
   } catch (error) {
-    throw new Fatal("log_file", `--file: ${file} cannot be read (${causeOf(error)})`, error);
+    throw unreadable(file, error);
   }
+}
+
+function unreadable(file: string, error: unknown): Fatal {
+  return new Fatal("log_file", `--file: ${file} cannot be read (${causeOf(error)})`, error);
 }

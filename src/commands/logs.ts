@@ -59,7 +59,7 @@ function namesOf({ conversation, config, state }: LogsFlags): string[] | undefin
 }
 
 function chunksOf({ file, follow, unit }: LogsFlags, stop: AbortSignal): AsyncIterable<Uint8Array | string> {
-  if (file === undefined) return journal(unit, follow, stop);
+  if (file === undefined) return knownJournal(unit, follow, stop);
   if (file === "-") return untilStopped(process.stdin, stop);
   return follow ? followFile(file, stop) : wholeFile(file);
 }
@@ -72,16 +72,27 @@ async function* wholeFile(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** The same, of a unit the journal knows: of any other it would say nothing, or wait for ever. Throws Fatal. */
+async function* knownJournal(unit: string, follow: boolean, stop: AbortSignal): AsyncGenerator<Uint8Array> {
+  let said = "";
+  for await (const chunk of journal(unit, ["--lines", "1"], stop)) said += chunk;
+  if (!stop.aborted && /^\s*(?:-- No entries --\s*)?$/.test(said)) {
+    throw new Fatal(
+      "journal",
+      `logs: the journal has nothing of the unit ${unit}: name it with --unit (systemctl list-units), and read as root or in the group systemd-journal; or give --file FILE`,
+    );
+  }
+  yield* journal(unit, follow ? ["--follow", "--lines", `${linesBefore}`] : [], stop);
+}
+
 /** What journald has of the unit; its files may be rotated meanwhile. */
-async function* journal(unit: string, follow: boolean, stop: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* journal(
+  unit: string,
+  lines: readonly string[],
+  stop: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const which = ["--unit", unit, "--output", "cat", "--no-pager"];
-  const child = spawn(
-    "journalctl",
-    [...which, ...(follow ? ["--follow", "--lines", `${linesBefore}`] : [])],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const child = spawn("journalctl", [...which, ...lines], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);

@@ -11,6 +11,7 @@ import {
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
+import { followFile } from "../../src/commands/follow.ts";
 import { quickConversation } from "../../src/simulator/player.ts";
 import { type Cli, cli, killChildren } from "../cli.ts";
 import { startWorld, until, type World } from "../harness.ts";
@@ -182,7 +183,7 @@ test("without a file it is the unit's journal, as journalctl gives it", async ()
   const bin = join(world.directory, "bin");
   mkdirSync(bin);
   const asked = join(world.directory, "asked");
-  const journal = `#!/bin/sh\necho "$@" > ${asked}\ncat ${join(world.directory, "journal")}\n[ "$#" -gt 5 ] && exec sleep 60\nexit 0\n`;
+  const journal = `#!/bin/sh\necho "$@" > ${asked}\ncat ${join(world.directory, "journal")}\n[ "$#" -gt 7 ] && exec sleep 60\nexit 0\n`;
   writeFileSync(join(bin, "journalctl"), journal);
   chmodSync(join(bin, "journalctl"), 0o755);
   writeFileSync(join(world.directory, "journal"), line("from the journal"));
@@ -200,6 +201,48 @@ test("without a file it is the unit's journal, as journalctl gives it", async ()
   expect(await without.exit).toBe(1);
   expect(without.output).toContain("journalctl cannot be read (ENOENT); give --file FILE");
 });
+
+test("a unit the journal does not know is told, and exit is 1, though nobody ever wrote to it", async () => {
+  await using world = await startWorld();
+  const bin = join(world.directory, "bin");
+  mkdirSync(bin);
+  for (const said of [":", "echo '-- No entries --'"]) {
+    writeFileSync(join(bin, "journalctl"), `#!/bin/sh\n${said}\n[ "$#" -gt 7 ] && exec sleep 60\nexit 0\n`);
+    chmodSync(join(bin, "journalctl"), 0o755);
+    for (const more of [[], ["--follow"]]) {
+      const run = cli(["logs", "--unit", "contactlog", ...more], world, {
+        PATH: `${bin}${delimiter}${process.env.PATH}`,
+      });
+      expect(await run.exit).toBe(1);
+      expect(run.output).toMatch(
+        /^contactlogd: logs: the journal has nothing of the unit contactlog: name it with --unit/,
+      );
+    }
+  }
+});
+
+test("a new file that vanishes again while it is opened is waited for", async () => {
+  await using world = await startWorld();
+  const file = join(world.directory, "d.log");
+  writeFileSync(file, line("old"));
+  const stop = new AbortController();
+  let read = "";
+  const following = (async () => {
+    for await (const chunk of followFile(file, stop.signal)) read += Buffer.from(chunk).toString();
+  })();
+  await until(() => read.includes("old"), "the old one");
+  // There and gone in turn, faster than anybody looks: between any two calls the name may lose its file.
+  const end = performance.now() + 1_500;
+  for (let n = 0; performance.now() < end; n++) {
+    if (n % 2 === 0) renameSync(file, `${file}.1`);
+    else writeFileSync(file, line(`new ${n}`));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  writeFileSync(file, line("last"));
+  await until(() => read.includes("last"), "the last one");
+  stop.abort();
+  await following;
+}, 15_000);
 
 async function logsOf(world: World, ...args: string[]): Promise<string[]> {
   const run = cli(["logs", ...args], world);
