@@ -51,12 +51,7 @@ describe("a dialogue that is long", () => {
 
   test("is given up at once where the run ends, and the next one is read all the same", async () => {
     const ends = new AbortController();
-    const reading = readAside(
-      "prepare",
-      flood({ turns: 800, charsATurn: 1_900 }),
-      preparation,
-      ends.signal,
-    );
+    const reading = readAside("prepare", flood({ turns: 800, charsATurn: 1_900 }), preparation, ends.signal);
     const queued = readAside("prepare", long, preparation, ends.signal);
     const next = readAside("weigh", long, { taxonomy, draft: anyDraft }, never);
     setTimeout(() => ends.abort(new Error("drained")), 50);
