@@ -1,5 +1,4 @@
 import progress from "cli-progress";
-import Table from "cli-table3";
 import { loadPlaces } from "../config/places.ts";
 import { ConfigError, Fatal } from "../errors.ts";
 import { setAside } from "../ledger/generation.ts";
@@ -7,6 +6,7 @@ import type { DeadFilter, DeadRow } from "../ledger/ledger.ts";
 import { openLedgerBeside } from "../ledger/sqlite.ts";
 import { hashKey, idKeyMark, readHash } from "../ops/ids.ts";
 import { iso } from "../time.ts";
+import { tableOf } from "./table.ts";
 
 export interface DeadFlags {
   readonly config: string;
@@ -33,14 +33,18 @@ export async function list(flags: DeadFlags): Promise<void> {
     process.stdout.write("no dead letters\n");
     return;
   }
-  const table = new Table({
-    head: ["since", "brand", "key", "to", "reason", "tries"],
-    style: { head: [], border: [] },
-  });
-  for (const { diedAt, brand, key, destination, reason, attempts } of rows) {
-    table.push([iso(diedAt), brand ?? "", key, destination ?? "", reason, attempts]);
-  }
-  process.stdout.write(`${table.toString()}\n${rows.length} dead letters\n`);
+  const table = tableOf(
+    rows.map(({ diedAt, brand, key, destination, reason, attempts }) => [
+      iso(diedAt),
+      brand ?? "",
+      key,
+      destination ?? "",
+      reason,
+      attempts,
+    ]),
+    { head: ["since", "brand", "key", "to", "reason", "tries"] },
+  );
+  process.stdout.write(`${table}\n${rows.length} dead letters\n`);
 }
 
 /** `contactlogd dead show`: one with its cause. */

@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import progress from "cli-progress";
-import Table from "cli-table3";
 import { z } from "zod";
 import { defaultPrompts } from "../config/prompts.ts";
 import type { Config } from "../config.ts";
@@ -18,6 +17,7 @@ import { type Report, titleOf } from "../evaluation/report.ts";
 import type { Write } from "../evaluation/write.ts";
 import { ChatEndpoint } from "../summarizers/endpoint.ts";
 import { freeMeter, type Manner } from "../summarizers/writer.ts";
+import { tableOf } from "./table.ts";
 import { createWriting, type Writing, type WritingFlags } from "./writing.ts";
 
 export interface EvalFlags extends DataFlags, WritingFlags {
@@ -146,25 +146,22 @@ function progressBar(): Progress {
 
 /** The report in a few lines, for the terminal. */
 function overview({ sets, writer }: Report): string {
-  const table = new Table({
+  const rows = sets.map((set) => [
+    titleOf(set),
+    set.n,
+    set.n - set.written,
+    percentWithin(set.category?.right ?? null),
+    percent(set.category?.chance),
+    percent(set.category?.commonest),
+    percent(set.pair?.right?.value),
+    beside(set.texts, "ownFirst"),
+  ]);
+  const table = tableOf(rows, {
     head: ["data", "n", "failed", "right category (95 %)", "chance", "commonest", "right pair", "own first"],
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "right", "right", "right", "right", "right", "left"],
+    aligns: ["left", "right", "right", "right", "right", "right", "right", "left"],
   });
-  for (const set of sets) {
-    table.push([
-      titleOf(set),
-      set.n,
-      set.n - set.written,
-      percentWithin(set.category?.right ?? null),
-      percent(set.category?.chance),
-      percent(set.category?.commonest),
-      percent(set.pair?.right?.value),
-      beside(set.texts, "ownFirst"),
-    ]);
-  }
   const failed = sets.flatMap((set) =>
     Object.entries(set.failures).map(([reason, count]) => `${titleOf(set)}: ${count} failed, ${reason}`),
   );
-  return [writer, table.toString(), ...failed].join("\n");
+  return [writer, table, ...failed].join("\n");
 }

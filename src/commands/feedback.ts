@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import Table from "cli-table3";
 import { loadPlaces } from "../config/places.ts";
 import { loadTaxonomies } from "../config/taxonomies.ts";
 import { ConfigError, causeOf, Fatal } from "../errors.ts";
@@ -10,6 +9,7 @@ import { createCompare } from "../pipeline/comparison.ts";
 import { type Counts, maxItems, readFinals, takeFinals } from "../pipeline/feedback.ts";
 import { type Distances, type Nearness, type Report, reportOf, type Share } from "../pipeline/nearness.ts";
 import { shadowMark } from "../pipeline/tools.ts";
+import { tableOf } from "./table.ts";
 
 const maxFileBytes = 256 * 2 ** 20;
 const maxLineChars = 65_536;
@@ -114,18 +114,16 @@ function instant(text: string | undefined): number | undefined {
 function page({ compared, waiting, expired, all, groups, disagreements }: Report): string {
   const head = `${compared} compared; waiting: ${waiting.logs} for what the agent wrote, ${waiting.finals} for our log; ${expired} expired\n`;
   if (compared === 0) return head;
-  const table = new Table({
-    head: ["brand", "medium", "n", "description", "note", "action items", "category", "pair"],
-    style: { head: [], border: [] },
-  });
-  for (const { brand, medium, ...one } of [...groups, { brand: "all", medium: "", ...all }]) {
-    table.push([brand, medium, ...cells(one)]);
-  }
+  const rows = [...groups, { brand: "all", medium: "", ...all }];
+  const table = tableOf(
+    rows.map(({ brand, medium, ...one }) => [brand, medium, ...cells(one)]),
+    { head: ["brand", "medium", "n", "description", "note", "action items", "category", "pair"] },
+  );
   const lines = disagreements.map(({ ours, theirs, count }) => `  ${count}  ${ours} → ${theirs}`);
   return [
     head,
     "how far the agent's words are from ours, 0 to 1: median (p90); the same category and pair: share (95 %)\n",
-    `${table.toString()}\n`,
+    `${table}\n`,
     ...(lines.length > 0 ? [`classified otherwise by the agent, ours → theirs\n${lines.join("\n")}\n`] : []),
   ].join("");
 }

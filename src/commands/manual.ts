@@ -1,4 +1,5 @@
 import type { Command, Help, Option } from "commander";
+import { columnsOf } from "../config/environment.ts";
 
 const indentation = "       ";
 const widest = 100;
@@ -134,7 +135,7 @@ export function addManual(command: Command, path = ""): void {
 }
 
 function pageOf(command: Command, help: Help, page: Page): string {
-  const width = Math.min(help.helpWidth ?? widest, widest);
+  const width = Math.min(columnsOf() ?? help.helpWidth ?? widest, widest);
   const name = help.commandUsage(command).split(/ [[<]/, 1)[0] ?? command.name();
   const options = help.visibleOptions(command).map((option): Row => [option.flags, meaningOf(option, help)]);
   const commands = command.commands.map(
@@ -180,7 +181,7 @@ function asSentence(text: string): string {
 /** A term on its line, what it means below it, deeper. */
 function table(rows: readonly Row[], width: number): string[] {
   return rows.flatMap(([term, about]) => [
-    indentation + term,
+    ...paragraph(term, width),
     ...(about === "" ? [] : paragraph(about, width, `${indentation}    `)),
   ]);
 }

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { loadPlaces, type Places } from "../config/places.ts";
 import { ConfigError } from "../errors.ts";
 import type { Balance, HourBalance } from "../ledger/ledger.ts";
@@ -6,6 +5,7 @@ import { openReader } from "../ledger/reader.ts";
 import { type HourStatus, mostHours, type Status, statusOf } from "../ledger/status.ts";
 import type { Spent } from "../model.ts";
 import { placeOf } from "../ops/place.ts";
+import { tableOf } from "./table.ts";
 
 const answerMs = 2_000;
 
@@ -69,38 +69,33 @@ function spentLine(spending: Spent | null): string {
 }
 
 function balanceTable(balances: Record<string, Balance>): string {
-  const table = new Table({
+  const rows = Object.entries(balances).map(([brand, one]) => [
+    nameOf(brand),
+    one.ended,
+    one.posted,
+    counts(one.skipped),
+    counts(one.waiting),
+    counts(one.dead),
+    one.foundBySweep,
+    `${one.gaps.open}/${one.gaps.filled}`,
+  ]);
+  return tableOf(rows, {
     head: ["brand", "ended", "= posted", "+ skipped", "+ waiting", "+ dead", "by sweep", "gaps open/filled"],
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "right", "left", "left", "left", "right", "right"],
+    aligns: ["left", "right", "right", "left", "left", "left", "right", "right"],
   });
-  for (const [brand, one] of Object.entries(balances)) {
-    table.push([
-      nameOf(brand),
-      one.ended,
-      one.posted,
-      counts(one.skipped),
-      counts(one.waiting),
-      counts(one.dead),
-      one.foundBySweep,
-      `${one.gaps.open}/${one.gaps.filled}`,
-    ]);
-  }
-  return table.toString();
 }
 
 function hourTable(hours: readonly HourStatus[]): string {
-  const table = new Table({
-    head: ["from", "brand", "ended", "= posted", "+ skipped", "+ waiting", "+ dead"],
-    style: { head: [], border: [], compact: true },
-    colAligns: ["left", "left", "right", "right", "right", "right", "right"],
+  const rows = hours.flatMap(({ from, brands }) => {
+    const told = Object.entries(brands);
+    if (told.length === 0) return [[minuteOf(from), nameOf("*"), 0, 0, 0, 0, 0]];
+    return told.map(([brand, one]) => [minuteOf(from), nameOf(brand), ...totals(one)]);
   });
-  for (const { from, brands } of hours) {
-    const rows = Object.entries(brands);
-    if (rows.length === 0) table.push([minuteOf(from), nameOf("*"), 0, 0, 0, 0, 0]);
-    for (const [brand, one] of rows) table.push([minuteOf(from), nameOf(brand), ...totals(one)]);
-  }
-  return table.toString();
+  return tableOf(rows, {
+    head: ["from", "brand", "ended", "= posted", "+ skipped", "+ waiting", "+ dead"],
+    aligns: ["left", "left", "right", "right", "right", "right", "right"],
+    compact: true,
+  });
 }
 
 function minuteOf(from: string): string {

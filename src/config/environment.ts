@@ -17,6 +17,12 @@ export function refusedIn(environment: NodeJS.ProcessEnv): string[] {
   ];
 }
 
+/** How wide a line may be: as `COLUMNS` says, else as the terminal is; undefined where nobody knows. */
+export function columnsOf(environment: NodeJS.ProcessEnv = processEnvironment()): number | undefined {
+  const { COLUMNS: said = "" } = environment;
+  return /^[1-9]\d{0,3}$/.test(said) ? Number(said) : process.stdout.columns;
+}
+
 /** Who wants to hear how the daemon is: systemd, where the unit is `Type=notify` or has a watchdog. */
 export function supervisorOf(environment: NodeJS.ProcessEnv = processEnvironment()): Supervisor | undefined {
   const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: microseconds, WATCHDOG_PID: pid, PATH: path } = environment;
