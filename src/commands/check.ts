@@ -4,6 +4,7 @@ import { createScene } from "../checks/scene.ts";
 import { type Config, loadConfig } from "../config.ts";
 import { ConfigError, Fatal } from "../errors.ts";
 import { Redactor } from "../ops/redact.ts";
+import { visibleLines } from "../ops/shown.ts";
 
 export interface CheckFlags {
   readonly config: string;
@@ -28,7 +29,7 @@ export async function check(flags: CheckFlags, signal: AbortSignal): Promise<voi
   let clean = (line: string): string => line;
   const tell = (result: CheckResult): void => {
     results.push(result);
-    if (!flags.json) process.stdout.write(`${clean(lineOf(result))}\n`);
+    if (!flags.json) process.stdout.write(`${visibleLines(clean(lineOf(result)))}\n`);
   };
   try {
     const config = readConfig(flags, tell);

@@ -5,6 +5,7 @@ import { setAside } from "../ledger/generation.ts";
 import type { DeadFilter, DeadRow } from "../ledger/ledger.ts";
 import { openLedgerBeside } from "../ledger/sqlite.ts";
 import { hashKey, idKeyMark, readHash } from "../ops/ids.ts";
+import { visibleLines } from "../ops/shown.ts";
 import { iso } from "../time.ts";
 import { tableOf } from "./table.ts";
 
@@ -44,7 +45,7 @@ export async function list(flags: DeadFlags): Promise<void> {
     ]),
     { head: ["since", "brand", "key", "to", "reason", "tries"] },
   );
-  process.stdout.write(`${table}\n${rows.length} dead letters\n`);
+  process.stdout.write(`${visibleLines(table)}\n${rows.length} dead letters\n`);
 }
 
 /** `contactlogd dead show`: one with its cause. */
@@ -62,7 +63,7 @@ export async function show(id: string, flags: DeadFlags): Promise<void> {
       `reason       ${row.reason}`,
       `             ${row.message ?? ""}`,
     ];
-    process.stdout.write(`${lines.join("\n")}\n\n`);
+    process.stdout.write(`${visibleLines(lines.join("\n"))}\n\n`);
   }
 }
 

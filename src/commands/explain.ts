@@ -2,6 +2,7 @@ import { loadPlaces } from "../config/places.ts";
 import type { ContactState, LedgerReader } from "../ledger/ledger.ts";
 import { openReader } from "../ledger/reader.ts";
 import { hashId, idKeyMark, readHash } from "../ops/ids.ts";
+import { visibleLines } from "../ops/shown.ts";
 import { iso } from "../time.ts";
 
 /**
@@ -35,7 +36,7 @@ export function explain(named: string, flags: { config: string; state?: string; 
   }
   if (told.noticeDueAt !== undefined) lines.push(`  to be looked at ${iso(told.noticeDueAt)}`);
   lines.push(...told.contacts.map(sentenceOf));
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${visibleLines(lines.join("\n"))}\n`);
 }
 
 /** The conversation whose hash this is. */

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { Fatal } from "../errors.ts";
+import { visibleLines } from "../ops/shown.ts";
 
 /** Somebody who answers. */
 export interface Terminal extends Disposable {
@@ -23,7 +24,7 @@ export function openTerminal(signal: AbortSignal): Terminal | undefined {
       if (done === true) throw ended();
       return value.trim();
     },
-    tell: (text) => void process.stdout.write(`${text}\n`),
+    tell: (text) => void process.stdout.write(`${visibleLines(text)}\n`),
     [Symbol.dispose]: () => reader.close(),
   };
 }

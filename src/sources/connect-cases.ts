@@ -15,7 +15,7 @@ const event = z.object({
     relatedItem: z
       .object({
         relatedItemType: z.string().max(100),
-        caseId: z.string().min(1).max(200),
+        caseId: z.string().regex(/^[^\p{C}]{1,200}$/u),
         contact: z.object({ contactArn: z.string().max(500) }).optional(),
       })
       .optional(),

@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, read, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, read, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { openLedger } from "../../src/ledger/sqlite.ts";
 
 const cwd = fileURLToPath(new URL("../..", import.meta.url));
 const expected = readFileSync(join(cwd, "config.schema.json"), "utf8");
@@ -37,4 +38,19 @@ test("a signal ends what waits for somebody to read", async () => {
   expect(await Promise.race([exit, delay(500, "waits")])).toBe("waits");
   child.kill("SIGTERM");
   expect(await exit).toEqual([0, null]);
+}, 20_000);
+
+test("an id of another system's moves no cursor of whoever asks what became of it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "contactlogd-output-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const conversationId = "c-1\u001b[2J\u009b1m\u202e";
+  const heardAt = Date.now();
+  await using ledger = openLedger(join(folder, "state.db"));
+  await ledger.record({ conversationId, source: "notification", heardAt }, heardAt);
+  const config = join(folder, "config.json");
+  writeFileSync(config, JSON.stringify({ state: { file: "state.db" } }));
+  const args = ["src/cli.ts", "explain", conversationId, "--config", config];
+  const told = execFileSync(process.execPath, args, { cwd, encoding: "utf8" });
+  expect(told).toContain("conversation c-1\ufffd[2J\ufffd1m\ufffd\n");
+  expect(told.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 }, 20_000);
