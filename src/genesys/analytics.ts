@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { iso } from "../time.ts";
-import { instant, list, parse, text } from "./fields.ts";
+import { instant, list, parse, text, wellFormed } from "./fields.ts";
 
 /** What every client of the details query uses; a larger page is refused by some orgs (PROTOCOL §3.4). */
 const analyticsPageSize = 100;
@@ -24,7 +24,7 @@ const session = z.object({ sessionId: text, mediaType: text, segments: list(segm
 const participant = z.object({ purpose: text, sessions: list(session) });
 
 const record = z.object({
-  conversationId: z.string().min(1),
+  conversationId: wellFormed.pipe(z.string().min(1)),
   conversationStart: instant,
   conversationEnd: instant,
   participants: list(participant),

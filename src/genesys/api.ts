@@ -180,7 +180,10 @@ export class GenesysApi implements AsyncDisposable {
     const body = await this.#clients.jsonOr404("conversation", priority, signal, (sdk) =>
       sdk.conversations.getConversation(id),
     );
-    return body === undefined ? undefined : parseConversation(body);
+    if (body === undefined) return undefined;
+    const conversation = parseConversation(body);
+    if (conversation.id.toLowerCase() === id.toLowerCase()) return conversation;
+    throw new Transient("unexpected_payload", "conversation: the platform answered with another one");
   }
 
   /** Texts of messages by id, at most 1000 a call (PROTOCOL §3.2). */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { attributes, instant, list, parse, reference, text } from "./fields.ts";
+import { attributes, instant, list, parse, reference, text, wellFormed } from "./fields.ts";
 
 const messageEntry = z
   .object({
@@ -17,7 +17,7 @@ const messageEntry = z
 const segment = z.object({ type: text });
 
 const communication = z.object({
-  id: z.string(),
+  id: wellFormed,
   state: text,
   direction: text,
   startAlertingTime: instant,
@@ -57,7 +57,7 @@ const participant = z.object({
 });
 
 const conversation = z.object({
-  id: z.string().min(1),
+  id: wellFormed.pipe(z.string().min(1)),
   startTime: instant,
   endTime: instant,
   participants: list(participant),

@@ -7,7 +7,9 @@ import { Transient } from "../errors.ts";
  * absent or of another kind than expected counts as not told.
  */
 
-export const text = z.string().optional().catch(undefined);
+/** Half a character, which JSON can carry and no URL, is none. */
+export const wellFormed = z.string().transform((value) => value.toWellFormed());
+export const text = wellFormed.optional().catch(undefined);
 export const instant = z
   .string()
   .transform((value, context) => {
@@ -30,7 +32,8 @@ export const attributes = z
   .transform((values) => {
     const strings: Record<string, string> = Object.create(null);
     for (const [name, value] of Object.entries(values)) {
-      if (["string", "number", "boolean"].includes(typeof value)) strings[name] = String(value);
+      if (["string", "number", "boolean"].includes(typeof value))
+        strings[name] = String(value).toWellFormed();
     }
     return strings;
   });

@@ -198,6 +198,16 @@ describe("a conversation", () => {
     expect(participantOf({ attributes: {} })?.attributes.constructor).toBeUndefined();
   });
 
+  test("half a character, which JSON can carry and no URL, is none in an id nor in an attribute", () => {
+    const half = "c\ud800";
+    const leg = { id: half, state: "connected" };
+    const raw = { id: half, participants: [{ queueId: half, attributes: { account: half }, calls: [leg] }] };
+    const { id, participants } = parseConversation(raw);
+    const [first] = participants;
+    const all = [id, first?.queueId, first?.attributes.account, first?.communications[0]?.id];
+    expect(all).toEqual(Array(4).fill("c\ufffd"));
+  });
+
   test("a huge one is read in time", () => {
     const calls = Array.from({ length: 5_000 }, (_, index) => ({ id: `l${index}`, state: "disconnected" }));
     const participants = Array.from({ length: 4 }, () => ({ purpose: "agent", calls }));
