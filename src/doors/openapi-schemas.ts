@@ -80,6 +80,13 @@ const finalWords: Readonly<Record<string, JsonSchema>> = {
   actionItems: listOf({ anyOf: [{ type: "string" }, object({ text: { type: "string" } })] }),
 };
 
+/** Null is as good as left out. */
+function orNull(properties: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, { anyOf: [schema, { type: "null" }] }]),
+  );
+}
+
 export const schemas: Readonly<Record<string, JsonSchema>> = {
   ContactLog: object(contactLog),
   KeptLog: object({ ...contactLog, postedAt: instant }),
@@ -147,7 +154,7 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   EventsTaken: object({ recorded: count, ignored: count }),
   CaseLinks: oneOrMore(object({ contactId: { type: "string" }, caseId: { type: "string" } })),
   LinksTaken: object({ recorded: count, known: count, problems: texts }, ["problems"]),
-  Feedback: oneOrMore(object(finalWords, Object.keys(finalWords))),
+  Feedback: oneOrMore(object(orNull(finalWords), Object.keys(finalWords))),
   FeedbackTaken: object({ matched: count, waiting: count, unknown: count }),
   Status: { ...open, description: "By brand: ended = posted + skipped + waiting + dead." },
   Described: { ...open, description: "As docs/health.md and the commands of the same name tell." },
