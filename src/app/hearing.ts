@@ -46,6 +46,7 @@ export function createHearing(options: HearingOptions): Hearing {
     timing,
     reports: events,
     listens: (queueId) => platform.queues.listens(queueId),
+    listed: platform.queues.read,
     onEnded: (conversationId, key, source) => intake.find(conversationId, key, source),
   });
   const live = createLive(options, () => watch);

@@ -44,6 +44,7 @@ export async function backfill(
       timing: config.timing,
       gaps: only(ledger.gaps, id),
       listens: (queueId) => queues.listens(queueId),
+      listed: queues.read,
       onEnded: (conversationId, key, source) => find(ledger, conversationId, key, source),
       reports: {
         gapFilled() {},

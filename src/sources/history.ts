@@ -1,7 +1,7 @@
 import { ContactlogdError, Fatal, NotYet, Transient } from "../errors.ts";
 import type { PastConversation } from "../genesys/analytics.ts";
 import type { GenesysApi } from "../genesys/api.ts";
-import { Alarm, backoffMs, sleep } from "../time.ts";
+import { Alarm, abortable, backoffMs, sleep } from "../time.ts";
 import type { Source } from "./source.ts";
 
 const hourMs = 3_600_000;
@@ -62,6 +62,8 @@ export interface HistoryOptions {
   readonly reports: HistoryReports;
   /** Whether the live source listens to this queue: only what it could have heard is looked for. */
   readonly listens: (queueId: string) => boolean;
+  /** Resolves when `listens` can tell; nothing is looked through before. */
+  readonly listed: Promise<void>;
   /** A conversation in which `key` ended. @returns true where nobody had told of it */
   readonly onEnded: (conversationId: string, key: string, source: "backfill" | "sweep") => Promise<boolean>;
 }
@@ -97,8 +99,10 @@ export class History implements Source {
   readonly wake = (): void => this.#alarm.wake();
 
   async run(signal: AbortSignal): Promise<void> {
-    const { gaps, timing } = this.#options;
+    const { gaps, timing, listed } = this.#options;
     let sweptTo = Date.now() - timing.historyLagMs;
+    // Looked through too early, a gap would be filled with nothing.
+    await abortable(listed, signal).catch(() => {});
     let failures = 0;
     let sweepNotBefore = 0;
     while (!signal.aborted) {

@@ -11,6 +11,7 @@ export class Queues {
   readonly #api: GenesysApi;
   readonly #wanted: (name: string) => boolean;
   readonly #listed = new Map<string, Queue>();
+  readonly #read = Promise.withResolvers<void>();
   readonly #strangers = new LRUCache<string, { queue: Queue | undefined }>({
     max: maxStrangers,
     ttl: 600_000,
@@ -26,10 +27,16 @@ export class Queues {
     const queues = await this.#api.listQueues(signal);
     this.#listed.clear();
     for (const queue of queues) this.#listed.set(queue.id, queue);
+    this.#read.resolve();
     return queues
       .filter(({ name }) => this.#wanted(name))
       .map(({ id }) => id)
       .sort();
+  }
+
+  /** Resolves when the list has been read once: before, nobody can tell which are listened to. */
+  get read(): Promise<void> {
+    return this.#read.promise;
   }
 
   /** How many queues there are, listened to or not. */

@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
+import { openLedger } from "../../src/ledger/sqlite.ts";
 import { quickConversation } from "../../src/simulator/player.ts";
 import { type Daemon, startWorld, until, type World } from "../harness.ts";
 
 const customer = { customerNumber: "HLD-1", authenticated: "true" };
 
 /** A call that has ended; unless told otherwise the platform says so. */
-function endCall(world: World, emit = true): string {
+function endCall(world: World, emit = true, endedAt = Date.now()): string {
   return quickConversation(world.platform, {
     queue: "Helder Facturen",
     attributes: customer,
     emit,
+    endedAt,
     durationMs: 2_000,
   }).id;
 }
@@ -138,6 +140,21 @@ test("the time since the last run is a gap, and the channel of the last run is u
   );
   // The queues' channel and the one for signs, each made once.
   expect(created.length).toBeLessThanOrEqual(2);
+});
+
+test("I4 a gap left open is not filled before the queues are listed: until then everything would be passed over", async () => {
+  await using world = await startWorld({ timing });
+  await (await connected(world)).stop();
+  const endedAt = Date.now() - 30 * 60_000;
+  const id = endCall(world, false, endedAt);
+  {
+    await using ledger = openLedger(world.stateFile);
+    await ledger.gaps.open({ reason: "restart", from: endedAt - 60_000, to: endedAt + 60_000 });
+  }
+  world.platform.faults.rest({ path: /\/routing\/queues$/, status: 503, body: "{}", times: 10 });
+  const again = await connected(world);
+  await postedOnce(world, [id]);
+  await again.logged("gap filled from history", { lengthMs: 120_000 });
 });
 
 test("events that come twice, late and out of order make one contact log", async () => {

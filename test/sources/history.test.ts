@@ -149,6 +149,7 @@ class Scene implements AsyncDisposable {
         swept: (seen, found) => void this.swept.push({ seen, found }),
       },
       listens: (queueId) => listens.includes(queueId),
+      listed: Promise.resolve(),
       onEnded: async (id, key, source) => {
         this.ended.push({ id, key, source });
         if (this.known.has(key)) return false;
