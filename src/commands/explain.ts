@@ -4,6 +4,8 @@ import { openReader } from "../ledger/reader.ts";
 import { hashId, idKeyMark, readHash } from "../ops/ids.ts";
 import { visibleLines } from "../ops/shown.ts";
 import { iso } from "../time.ts";
+import { nextStep } from "./next-step.ts";
+import { inSpan, spanOf } from "./spans-of-time.ts";
 
 /**
  * `contactlogd explain`: what happened to a conversation and why, step by step; the daemon may run or not.
@@ -30,12 +32,15 @@ export function explain(named: string, flags: { config: string; state?: string; 
     const session =
       key === undefined || key === conversationId ? "" : `  [${key.slice(conversationId.length + 1)}]`;
     lines.push(
-      `  ${iso(at)}  ${`+${at - before} ms`.padStart(12)}  ${step.padEnd(9)} ${detail ?? ""}${session}`,
+      `  ${iso(at)}  ${`+${spanOf(at - before)}`.padStart(12)}  ${step.padEnd(9)} ${detail ?? ""}${session}`,
     );
     before = at;
   }
-  if (told.noticeDueAt !== undefined) lines.push(`  to be looked at ${iso(told.noticeDueAt)}`);
-  lines.push(...told.contacts.map(sentenceOf));
+  if (told.noticeDueAt !== undefined) lines.push(`  to be looked at ${whenOf(told.noticeDueAt)}`);
+  for (const contact of told.contacts) {
+    const next = nextStep(contact);
+    lines.push(sentenceOf(contact), ...(next === undefined ? [] : [`    ${sign(contact)} ${next}`]));
+  }
   process.stdout.write(`${visibleLines(lines.join("\n"))}\n`);
 }
 
@@ -78,6 +83,15 @@ function sentenceOf({ key, medium, brand, stage, deliveries, cases, held, ...sta
   }
 }
 
+/** Somebody is to do something, or here is why. */
+function sign({ stage }: ContactState): string {
+  return stage === "skipped" ? "why:" : "what now:";
+}
+
+function whenOf(at: number): string {
+  return `${iso(at)} (${inSpan(at, Date.now())})`;
+}
+
 function heldSentence({ destination, until, dead }: ContactState["held"][number]): string {
   return dead
     ? `    to ${destination}: dead, no_case_link (no link to a case came until ${iso(until)})`
@@ -93,7 +107,7 @@ function waitOf({
   return [
     reason === undefined ? "" : `, ${reason}`,
     message === undefined ? "" : ` (${message})`,
-    attempts > 0 ? `, ${attempts} tries failed` : "",
-    dueAt === undefined ? "" : `, next try ${iso(dueAt)}`,
+    attempts > 0 ? `, ${attempts === 1 ? "1 try" : `${attempts} tries`} failed` : "",
+    dueAt === undefined ? "" : `, next try ${whenOf(dueAt)}`,
   ].join("");
 }

@@ -5,6 +5,7 @@ import { openReader } from "../ledger/reader.ts";
 import { type HourStatus, mostHours, type Status, statusOf } from "../ledger/status.ts";
 import type { Spent } from "../model.ts";
 import { placeOf } from "../ops/place.ts";
+import { spanOf } from "./spans-of-time.ts";
 import { tableOf } from "./table.ts";
 
 const answerMs = 2_000;
@@ -57,7 +58,21 @@ function table(found: Status): string {
   ] as const;
   const text = parts.map(([title, balances]) => `${title}\n${balanceTable(balances)}\n`);
   const hours = found.hours === undefined ? [] : [`by the hour (UTC)\n${hourTable(found.hours)}\n`];
-  return `${found.deaf === null ? "" : `! ${found.deaf}\n\n`}${spentLine(found.spending)}${[...text, ...hours].join("\n")}`;
+  return `${attention(found).join("\n")}\n\n${spentLine(found.spending)}${[...text, ...hours].join("\n")}`;
+}
+
+/** What somebody is to look at, each with what to do about it; one line that says so where that is nothing. Pure. */
+export function attention({ at, deaf, deadLetters, gapOpenSince, spending }: Status): string[] {
+  // An older daemon does not tell of the last two.
+  const lines = [
+    deaf && `! ${deaf}`,
+    deadLetters > 0 &&
+      `! ${deadLetters} dead ${deadLetters === 1 ? "letter waits" : "letters wait"} for a person: contactlogd dead list`,
+    spending?.budgetSpent && "! the model's budget is spent: raise llm.dailyBudget, or wait for midnight UTC",
+    gapOpenSince &&
+      `! a gap is open for ${spanOf(Date.parse(at) - Date.parse(gapOpenSince))}: ends may not have been heard; history is looked through by itself`,
+  ].filter((line) => typeof line === "string");
+  return lines.length > 0 ? lines : ["✔ every end is heard, and nothing waits for a person"];
 }
 
 function spentLine(spending: Spent | null): string {

@@ -15,6 +15,10 @@ export interface Status {
   readonly deaf: string | null;
   /** What the model has used and cost today; null where no daemon has said. */
   readonly spending: Spent | null;
+  /** Contacts that wait for a person, however old. */
+  readonly deadLetters: number;
+  /** When the oldest gap was opened that is not looked through in history yet; null where none is. */
+  readonly gapOpenSince: string | null;
   readonly lastHour: Record<string, Balance>;
   readonly lastDay: Record<string, Balance>;
   readonly sinceStart: Record<string, Balance>;
@@ -40,11 +44,14 @@ export function statusOf(
   hours?: number,
 ): Status {
   const now = Date.now();
+  const gapOpenSince = reader.gapOpenSince();
   return {
     at: iso(now),
     startedAt: iso(startedAt),
     deaf: deaf ?? null,
     spending,
+    deadLetters: reader.depths().dead,
+    gapOpenSince: gapOpenSince === undefined ? null : iso(gapOpenSince),
     lastHour: reader.balance(now - hourMs),
     lastDay: reader.balance(now - 24 * hourMs),
     sinceStart: reader.balance(startedAt),
