@@ -1,5 +1,6 @@
 import { blackhole } from "./blackhole.ts";
 import type { CaseOptions, Figures } from "./figures.ts";
+import { fuzz } from "./fuzz.ts";
 import { kill } from "./kill.ts";
 import { mix } from "./mix.ts";
 import { mutate } from "./mutations.ts";
@@ -17,5 +18,6 @@ export const cases: Readonly<Record<string, Case>> = {
   blackhole: { fullSize: 20, run: blackhole },
   mix: { fullSize: 20_000, run: mix },
   powercut: { fullSize: 1_000, run: powercut },
+  fuzz: { fullSize: 3_000, run: fuzz },
   mutations: { fullSize: 4, run: mutate },
 };
