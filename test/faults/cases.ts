@@ -18,6 +18,6 @@ export const cases: Readonly<Record<string, Case>> = {
   blackhole: { fullSize: 20, run: blackhole },
   mix: { fullSize: 20_000, run: mix },
   powercut: { fullSize: 1_000, run: powercut },
-  fuzz: { fullSize: 3_000, run: fuzz },
+  fuzz: { fullSize: 1_500, run: fuzz },
   mutations: { fullSize: 4, run: mutate },
 };
