@@ -51,6 +51,6 @@ export const connected = (daemon: Cli): Promise<unknown> =>
   until(
     () => daemon.output.includes("channel connected"),
     "the daemon to connect",
-    10_000,
+    30_000,
     () => daemon.output,
   );

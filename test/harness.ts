@@ -181,7 +181,7 @@ export class Daemon {
   async logged(
     msg: string,
     fields: Record<string, unknown> = {},
-    timeoutMs = 8_000,
+    timeoutMs = patienceMs,
   ): Promise<Record<string, unknown>> {
     return await until(
       () =>
@@ -211,11 +211,14 @@ export class Daemon {
   }
 }
 
+/** How long whatever is waited for may take: far longer than it does, for a machine that is busy with other things. */
+export const patienceMs = 30_000;
+
 /** Waits until `probe` gives something; a test says what it waits for, not how long. */
 export async function until<T>(
   probe: () => T | undefined | false | Promise<T | undefined | false>,
   what: string,
-  timeoutMs = 8_000,
+  timeoutMs = patienceMs,
   detail: () => string = () => "",
 ): Promise<T> {
   const end = performance.now() + timeoutMs;

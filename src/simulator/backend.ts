@@ -120,7 +120,7 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
     fail(fault) {
       faults.push({ fault, left: fault.times ?? 1 });
     },
-    async waitFor(count, timeoutMs = 5000) {
+    async waitFor(count, timeoutMs = 30_000) {
       const deadline = Date.now() + timeoutMs;
       const alarm = new Alarm();
       waiters.add(alarm);

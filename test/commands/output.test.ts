@@ -18,7 +18,7 @@ test("whoever reads slowly gets all of it", () => {
   expect(expected.length).toBeGreaterThan(pipeBytes);
   const line = '"$0" src/cli.ts schema | { sleep 3; cat; }';
   expect(execFileSync("sh", ["-c", line, process.execPath], { cwd, encoding: "utf8" })).toBe(expected);
-}, 20_000);
+});
 
 test("a signal ends what waits for somebody to read", async () => {
   const folder = mkdtempSync(join(tmpdir(), "contactlogd-output-"));
@@ -38,7 +38,7 @@ test("a signal ends what waits for somebody to read", async () => {
   expect(await Promise.race([exit, delay(500, "waits")])).toBe("waits");
   child.kill("SIGTERM");
   expect(await exit).toEqual([0, null]);
-}, 20_000);
+});
 
 test("an id of another system's moves no cursor of whoever asks what became of it", async () => {
   const folder = mkdtempSync(join(tmpdir(), "contactlogd-output-"));
@@ -53,4 +53,4 @@ test("an id of another system's moves no cursor of whoever asks what became of i
   const told = execFileSync(process.execPath, args, { cwd, encoding: "utf8" });
   expect(told).toContain("conversation c-1\ufffd[2J\ufffd1m\ufffd\n");
   expect(told.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-}, 20_000);
+});

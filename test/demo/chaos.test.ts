@@ -21,7 +21,7 @@ test("chaos in small: drop, 503, kill -9 and lost events are made good, and the 
   expect(said).toMatch(/✔ 20 conversations ended and 4 faults were made good: \d+ contact logs/);
   expect(said).toContain("none waiting, dead or lost");
   expect(output).toMatch(/\d+ {2}by an event/);
-}, 25_000);
+});
 
 test("chaos is over when it is told to be", async () => {
   const out = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;

@@ -61,7 +61,7 @@ test("the demo ends with 0 within 20 s, keeps its promises and leaves nothing be
   expect(show.output).toMatch(/calls {2}median .* of 6\n {2}chats {2}median .* of 4/);
   expect(show.output).not.toContain("\u001b");
   expect(readdirSync(directory)).toEqual([]);
-}, 25_000);
+});
 
 test("with a model's key it asks that model and says which", async () => {
   await using model = await startModel({ apiKey: "model-key-canary" });
@@ -76,7 +76,7 @@ test("with a model's key it asks that model and says which", async () => {
   expect(show.output).not.toContain("model-key-canary");
   // A question is two messages; the English call's quote in a Dutch log is sent back once.
   expect(model.requests.filter(({ body }) => body.messages?.length === 2)).toHaveLength(10);
-}, 25_000);
+});
 
 test("told to stop it ends at once, non-zero, with a sentence, and leaves no daemon and no file behind", async () => {
   const show = demo();

@@ -57,7 +57,7 @@ describe("the image's content, run from an empty directory", () => {
     const daemon = startProgram([...entry(), ...runArguments(world)], world, path("/app"));
     await connected(daemon);
     const { id } = quickConversation(world.platform, { queue: "Helder Facturen", attributes });
-    await world.backend.waitFor(1, 15_000);
+    await world.backend.waitFor(1);
     expect(world.backend.accepted.map(({ key }) => key)).toEqual([id]);
     const port = /"address":"127\.0\.0\.1:(\d+)"/.exec(daemon.output)?.[1] ?? "";
     expect(healthCheck(port)).toBe(0);

@@ -96,7 +96,7 @@ traced(
     );
     await connected(daemon);
     quickConversation(world.platform, { queue: "Helder Facturen", attributes });
-    await world.backend.waitFor(1, 20_000);
+    await world.backend.waitFor(1);
     daemon.child.kill("SIGTERM");
     expect(await daemon.exit).toBe(0);
   },

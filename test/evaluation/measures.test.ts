@@ -272,4 +272,4 @@ test("1,000 dialogues are measured well within ten seconds", () => {
   expect(report.sets[0]?.rows).toHaveLength(1_000);
   expect(report.calibration?.n).toBe(1_000);
   expect(cpuMs() - began).toBeLessThan(10_000);
-}, 20_000);
+});

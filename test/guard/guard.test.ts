@@ -183,7 +183,7 @@ describe("hostile lengths", () => {
     expect(after.turns).toHaveLength(5_000);
     expect(after.turns.slice(150).every((turn) => turn.text === placeholder)).toBe(true);
     expect(suspects).toHaveLength(4_850);
-  }, 20_000);
+  });
 
   test.each(worst)("20,000 characters of %j take no time", (piece) => {
     const text = piece.repeat(length / piece.length);

@@ -29,7 +29,7 @@ async function startReceiver() {
     // The sender waits until the receiver has taken what came before (sd_notify_barrier(3)).
     if (message !== "BARRIER=1") messages.push(message);
   });
-  await until(() => messages.shift() === "listening", "the receiver to listen", 20_000);
+  await until(() => messages.shift() === "listening", "the receiver to listen");
   return {
     socket,
     messages,
@@ -132,7 +132,7 @@ test("where nobody listens nothing is sent and nothing is waited for", async () 
 test("what cannot be sent is said once", async () => {
   const { notify, said, stop, done } = scene(join(tmpdir(), "contactlogd-nobody-listens"), 100);
   notify.ready();
-  await until(() => said.length > 0, "the failure to be told", 20_000);
+  await until(() => said.length > 0, "the failure to be told");
   stop.abort();
   await done;
   expect(said).toEqual(["failed"]);
@@ -165,16 +165,16 @@ systemd("the daemon itself: ready when connected, alive, stopping", { timeout: 6
     // Half of it is longer than the runner ever sleeps.
     WATCHDOG_USEC: "5000000",
   });
-  await until(() => daemon.output.includes("channel failed"), "the channel to be refused", 20_000);
+  await until(() => daemon.output.includes("channel failed"), "the channel to be refused");
   expect(receiver.of("READY=1")).toEqual([]);
   await connected(daemon);
-  await until(() => receiver.of("READY=1").length === 1, "it to be ready", 20_000);
+  await until(() => receiver.of("READY=1").length === 1, "it to be ready");
   quickConversation(world.platform, {
     queue: "Helder Facturen",
     attributes: { customerNumber: "HLD-1", authenticated: "true" },
   });
-  await world.backend.waitFor(1, 20_000);
-  await until(() => receiver.of("WATCHDOG=1").length >= 2, "signs of life", 20_000);
+  await world.backend.waitFor(1);
+  await until(() => receiver.of("WATCHDOG=1").length >= 2, "signs of life");
   daemon.child.kill("SIGTERM");
   expect(await daemon.exit).toBe(0);
   await until(() => receiver.of("STOPPING=1").length === 1, "the last word");

@@ -34,7 +34,7 @@ export async function openPage(
     if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
   });
   page.on("request", (request) => asked.push(new URL(request.url())));
-  page.setDefaultTimeout(5_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(url);
   return { page, context, errors, asked, [Symbol.asyncDispose]: () => context.close() };
 }

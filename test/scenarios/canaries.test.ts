@@ -191,7 +191,7 @@ async function settle(world: World, model: ModelEndpoint): Promise<string[]> {
     lines: linesOf(of("saidInCall")),
     externalContactId: of("externalContact"),
   });
-  await backend.waitFor(1, 20_000);
+  await backend.waitFor(1);
   const message = quickConversation(platform, {
     ...common,
     queue: "Noordlicht Chat",
@@ -205,7 +205,7 @@ async function settle(world: World, model: ModelEndpoint): Promise<string[]> {
     attributes: { hidden: of("attribute") },
     lines: linesOf(of("saidInCall")),
   });
-  const accepted = await backend.waitFor(2, 20_000);
+  const accepted = await backend.waitFor(2);
   for (const said of [of("saidInCall"), of("saidInMessage"), of("accountOfSettled")])
     expect(JSON.stringify(accepted), said).toContain(said);
   expect(backend.attempts.map(({ status }) => status)).toEqual(expect.arrayContaining([503, 500]));
@@ -227,13 +227,13 @@ async function kill({ platform, backend }: World, model: ModelEndpoint, daemon: 
   await until(
     () => daemon.output.includes("http_422"),
     "the refusal",
-    20_000,
+    30_000,
     () => daemon.output.slice(-3_000),
   );
   expect(backend.attempts.at(-1)?.text).toContain(of("saidInDeadCall"));
   model.answers.push({ content: of("modelsNonsense") }, { refusal: of("modelsRefusal") });
   quickConversation(platform, { queue: "Helder Verhuizen", attributes, lines });
-  await until(() => daemon.output.includes("model_refused"), "the model's refusal", 20_000);
+  await until(() => daemon.output.includes("model_refused"), "the model's refusal");
   return id;
 }
 

@@ -142,7 +142,7 @@ describe("a process of its own, killed with kill -9", () => {
       expected.push(noteOf(id, "K-1"), noteOf(id, "K-2"));
       first = await start(world);
       expect(await link(first.address, ...links)).toMatchObject({ recorded: 0, known: 2 });
-      await world.backend.waitFor(expected.length, 15_000);
+      await world.backend.waitFor(expected.length);
     }
     expect([...new Set(notes(world))]).toEqual(expected.toSorted());
     expect(world.backend.accepted).toHaveLength(expected.length);
@@ -160,18 +160,18 @@ describe("a process of its own, killed with kill -9", () => {
     expect(await link(first.address, one, one)).toMatchObject({ status: 202, recorded: 1, known: 1 });
     await kill(first.daemon);
     const second = await start(world);
-    await world.backend.waitFor(1, 15_000);
+    await world.backend.waitFor(1);
     second.daemon.child.kill("SIGTERM");
     expect(await second.daemon.exit).toBe(0);
     expect(world.backend.accepted.map(({ path }) => decodeURIComponent(path))).toEqual([
       `/cases/K-1/notes/${id}#K-1`,
     ]);
-  }, 60_000);
+  });
 });
 
 describe("a link that does not come", () => {
   test("makes a dead letter that dead lists, shows and replays; then it waits again, and its link delivers it", async () => {
-    await using scene = await begin({ linkGiveUpMs: 1_500 });
+    await using scene = await begin({ linkGiveUpMs: 4_000 });
     const { world, address, daemon } = scene;
     const id = endCall(world);
     await waits(address);

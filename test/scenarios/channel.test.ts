@@ -20,7 +20,7 @@ function endCall(world: World, emit = true, endedAt = Date.now()): string {
 const timing = { historyLagMs: 100, sweepEveryMs: 600_000, retryBaseMs: 20 };
 
 async function postedOnce(world: World, ids: readonly string[]): Promise<void> {
-  await world.backend.waitFor(ids.length, 10_000);
+  await world.backend.waitFor(ids.length);
   const keys = world.backend.accepted.map(({ key }) => key);
   expect(keys.toSorted()).toEqual([...ids].sort());
 }

@@ -88,7 +88,7 @@ const drained = (sqs: FakeQueue): Promise<unknown> =>
   until(
     () => sqs.left().length === 0,
     "the queue to be empty",
-    8_000,
+    30_000,
     () => JSON.stringify(sqs.left()),
   );
 
@@ -364,7 +364,7 @@ test("kill -9 at any moment: no contact is lost, and none has two logs", async (
   const ids: string[] = [];
   for (let round = 0; round < 3; round++) {
     const daemon = runDaemon(world);
-    await until(() => daemon.output.includes("contactlogd started"), "the daemon to start", 10_000);
+    await until(() => daemon.output.includes("contactlogd started"), "the daemon to start");
     for (let n = 0; n < 5; n++) {
       const contactId = `c-${round}-${n}`;
       const file = voiceAnalysis({ contactId, account: "HLD-1" });
@@ -378,7 +378,7 @@ test("kill -9 at any moment: no contact is lost, and none has two logs", async (
     sqs.showAll();
   }
   const last = runDaemon(world);
-  await world.backend.waitFor(ids.length, 15_000);
+  await world.backend.waitFor(ids.length);
   await until(() => {
     sqs.showAll();
     return sqs.left().length === 0;
@@ -386,7 +386,7 @@ test("kill -9 at any moment: no contact is lost, and none has two logs", async (
   last.child.kill("SIGTERM");
   expect(await last.exit).toBe(0);
   expect(world.backend.accepted.map(({ key }) => key).toSorted()).toEqual(ids.toSorted());
-}, 60_000);
+});
 
 describe("from a folder", () => {
   async function folderOf(more: object = {}) {

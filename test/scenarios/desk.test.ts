@@ -39,7 +39,7 @@ test("dead letters are listed, shown, replayed beside the running daemon, and dr
   expect(await ask(world, "dead", "show", first)).toMatch(/http_422[\s\S]*unknown subcategory/);
 
   expect(await ask(world, "dead", "replay", "--id", first)).toContain("1 replayed");
-  await world.backend.waitFor(1, 8_000);
+  await world.backend.waitFor(1);
   expect(world.backend.accepted[0]?.key).toBe(first);
   const tries = world.backend.attempts.filter(({ key }) => key === first);
   expect(tries[1]?.text).toBe(tries[0]?.text);
@@ -60,7 +60,7 @@ test("dead letters are listed, shown, replayed beside the running daemon, and dr
   daemon.child.kill("SIGTERM");
   expect(await daemon.exit).toBe(0);
   await expectHours(world, status.lastDay["*"]);
-}, 30_000);
+});
 
 async function expectHours(world: World, day: { ended: number; posted: number }): Promise<void> {
   const { hours, lastDay } = JSON.parse(await ask(world, "status", "--json", "--hours", "24")) as Status;
@@ -121,7 +121,7 @@ test("forget erases what is kept of an account, and what is forgotten is not wri
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(world.backend.accepted).toHaveLength(0);
   expect(await ask(world, "explain", id)).toContain("skipped, forgotten");
-}, 30_000);
+});
 
 test("B51 what is forgotten while its log is on its way to one destination goes to no other", async () => {
   await using world = await startWorld({
@@ -141,17 +141,17 @@ test("B51 what is forgotten while its log is on its way to one destination goes 
   expect(await ask(world, "forget", "--account", "HLD-4711")).toContain("1 contacts forgotten");
   await daemon.stop();
   expect(world.backend.attempts).toHaveLength(1);
-}, 30_000);
+});
 
-test("two thousand ends at once are rows, not heap, and every one is posted once", async () => {
+test("a thousand ends at once are rows, not heap, and every one is posted once", async () => {
   await using world = await startWorld({ pipeline: { concurrency: 64 }, postTimeoutMs: 20_000 });
   const daemon = world.start();
   await daemon.connected();
   const before = process.memoryUsage().heapUsed;
-  const count = 2_000;
+  const count = 1_000;
   for (let n = 0; n < count; n++) endCall(world);
-  await world.backend.waitFor(count, 60_000);
+  await world.backend.waitFor(count, 100_000);
   expect(new Set(world.backend.accepted.map(({ key }) => key)).size).toBe(count);
   expect(world.backend.attempts).toHaveLength(count);
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(500 * 2 ** 20);
-}, 90_000);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(250 * 2 ** 20);
+});

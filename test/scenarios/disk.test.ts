@@ -56,10 +56,10 @@ test("a full disk stops the claiming, says so, and heals by itself: nothing is l
   const said = daemon.lines.filter(({ msg }) => msg === "state file cannot be used now: nothing is claimed");
   expect(said).toHaveLength(1);
   execFileSync("rm", [join(disk, "filler")]);
-  await world.backend.waitFor(ids.length, 20_000);
+  await world.backend.waitFor(ids.length);
   expect(world.backend.accepted.map(({ key }) => key).toSorted()).toEqual(ids.toSorted());
   await until(
     async () => (await fetch(`${await daemon.address()}/readyz`)).status === 200,
     "readiness to come back",
   );
-}, 60_000);
+});

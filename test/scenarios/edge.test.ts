@@ -30,7 +30,7 @@ beforeAll(async () => {
   );
   const logs = edgeStories.reduce((sum, { expect: { logs } }) => sum + logs, 0);
   const skips = edgeStories.filter(({ id, expect: { skip } }) => skip && !unheard.includes(id)).length;
-  await world.backend.waitFor(logs, 10_000);
+  await world.backend.waitFor(logs);
   // One more for the conversation that a conference took over.
   await until(() => skipped().length >= skips + 1, "the skips");
   await daemon.stop();

@@ -122,7 +122,7 @@ test("beside the channel: told by both, repeated and out of order, each is poste
   const keys = said.map(({ key }) => key).toSorted();
   expect(world.backend.attempts.map(({ key }) => key).toSorted()).toEqual(keys);
   expect(await balance(daemon)).toMatchObject({ ended: said.length, posted: said.length, dead: {} });
-}, 20_000);
+});
 
 test("a call that is recorded already costs no further request, however often events tell of it", async () => {
   await using scene = await runOpenWorld(withoutChannel);
@@ -210,7 +210,7 @@ test("what was answered 202 outlives a kill -9", async () => {
   await first.daemon.exit;
   expect(world.backend.accepted.length).toBeLessThan(ids.length);
   await spawnOpenDaemon(world);
-  await world.backend.waitFor(ids.length, 15_000);
+  await world.backend.waitFor(ids.length);
   await quiet();
   expect(world.backend.accepted.map(({ key }) => key).toSorted()).toEqual(ids.toSorted());
-}, 40_000);
+});

@@ -60,7 +60,7 @@ describe.each(upstreams)("%s answers once with", (_name, meet) => {
         attributes: { customerNumber: "HLD-1", authenticated: "true" },
         durationMs: 1_000,
       });
-      await world.backend.waitFor(before + 1, 8_000);
+      await world.backend.waitFor(before + 1);
       expect(world.backend.accepted.at(-1)?.key).toBe(id);
     },
     10_000,

@@ -23,7 +23,7 @@ const shows = (run: Cli, text: string): Promise<unknown> =>
   until(
     () => run.output.includes(text),
     `"${text}" to be shown`,
-    10_000,
+    30_000,
     () => run.output,
   );
 const count = (run: Cli, text: string): number => run.output.split(text).length - 1;

@@ -411,7 +411,7 @@ test("stopping: 503 for whoever comes, 202 for whoever waits, and the next run d
 test("what was answered 202 is honoured after a kill -9, force and all", async () => {
   await using world = await startOpenWorld(allowForce);
   const first = await spawnOpenDaemon(world);
-  await until(() => first.daemon.output.includes("channel connected"), "the queues to be listed", 10_000);
+  await until(() => first.daemon.output.includes("channel connected"), "the queues to be listed");
   // Gates refuse them: what is posted was asked for by force. An hour ago: no gap of a restart reaches there.
   const ids = Array.from({ length: 6 }, () =>
     quietCall(world, {
@@ -429,7 +429,7 @@ test("what was answered 202 is honoured after a kill -9, force and all", async (
   expect(accepted).toEqual(ids.map(() => 202));
   const second = await spawnOpenDaemon(world);
   for (const id of ids) {
-    await until(async () => (await second.client.get(`${path}/${id}`)).status === 200, "the log", 15_000);
+    await until(async () => (await second.client.get(`${path}/${id}`)).status === 200, "the log");
   }
   expect(world.backend.accepted.map(({ key }) => key).toSorted()).toEqual(ids.toSorted());
-}, 40_000);
+});

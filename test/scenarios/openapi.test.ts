@@ -39,7 +39,7 @@ test.skipIf(absent)(
     platform.removeQueue("Noordlicht Service");
     await until(() => asked(/^HEAD /), "the question whether the channel lives");
     await Promise.all(plays);
-    await backend.waitFor(45, 12_000);
+    await backend.waitFor(45);
     await second.stop();
 
     const kinds = new Set(

@@ -50,7 +50,7 @@ async function hangUp(daemon: Cli, answer = applied): Promise<void> {
   await until(
     () => said(daemon, answer).length > before,
     `"${answer}"`,
-    10_000,
+    30_000,
     () => daemon.output.slice(-2_000),
   );
 }
@@ -58,7 +58,7 @@ async function hangUp(daemon: Cli, answer = applied): Promise<void> {
 async function posted(world: World, id: string, daemon?: Cli): Promise<Record<string, unknown>> {
   const found = () => world.backend.accepted.find(({ key }) => key.startsWith(id));
   const detail = () => daemon?.output.slice(-3_000) ?? "";
-  return (await until(found, `the log of ${id}`, 15_000, detail)).body as Record<string, unknown>;
+  return (await until(found, `the log of ${id}`, 30_000, detail)).body as Record<string, unknown>;
 }
 
 async function stopped(daemon: Cli): Promise<void> {
@@ -199,7 +199,7 @@ test("a backend's token that was changed in its file is taken when the old one i
   await until(
     () => said(daemon, "contact is a dead letter").length === 1,
     "a refusal that stays one",
-    15_000,
+    30_000,
   );
   await stopped(daemon);
 });
@@ -284,7 +284,7 @@ test("a brand comes and goes: what waits for it is posted once when it is there 
   expect(world.backend.accepted).toHaveLength(3);
   expect(world.backend.accepted.map(({ key }) => key)).not.toContain(stranger);
   await stopped(daemon);
-}, 30_000);
+});
 
 /** Connections that are open to a port of this machine. */
 function connectionsTo(url: string): number {
@@ -337,4 +337,4 @@ test("20 SIGHUPs while 200 conversations end: none is lost, none twice, and no c
   await hangUp(daemon);
   await until(() => connectionsTo(world.backend.url) === 0, "the old connections to be closed", 1_500);
   await stopped(daemon);
-}, 60_000);
+});

@@ -34,7 +34,7 @@ const reopening: readonly Step[] = [
 ];
 
 async function logs(world: World, count: number): Promise<ContactLog[]> {
-  const accepted = await world.backend.waitFor(count, 10_000);
+  const accepted = await world.backend.waitFor(count);
   return accepted.map(({ body }) => body as ContactLog);
 }
 

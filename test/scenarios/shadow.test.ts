@@ -152,7 +152,7 @@ test("B46 a shadow run posts nothing; what agents wrote is compared, by HTTP and
   const status = JSON.parse((await ask(scene, "status", "--json")).output);
   expect(status.sinceStart["*"]).toMatchObject({ ended: 4, posted: 0, skipped: { shadow: 4 }, waiting: {} });
   expect((await ask(scene, "explain", first as string)).output).toMatch(/compared[\s\S]*skipped, shadow/);
-}, 40_000);
+});
 
 test("words of both sides leave the state file's bytes once they are compared, while the daemon runs", async () => {
   await using scene = await begin();
@@ -169,7 +169,7 @@ test("words of both sides leave the state file's bytes once they are compared, w
   expect(daemon.text).not.toContain(canary);
   expect(daemon.text).not.toContain(finalCanary);
   expect(report(scene).compared).toBe(2);
-}, 30_000);
+});
 
 test("what an agent wrote may come first: before the transcript, and before the end was heard", async () => {
   await using scene = await begin({ platform: { transcriptDelayMs: 3_000 } });
@@ -184,7 +184,7 @@ test("what an agent wrote may come first: before the transcript, and before the 
   await shadowed(daemon, id);
   expect(report(scene)).toMatchObject({ compared: 1, waiting: { logs: 0, finals: 2 } });
   expect(bytes(scene)).not.toContain(canary);
-}, 30_000);
+});
 
 test("feedback needs the token, and is not there where the configuration has none", async () => {
   await using scene = await begin();
@@ -202,7 +202,7 @@ test("feedback needs the token, and is not there where the configuration has non
   await using closed = await begin({ tokenless: true });
   const other = await started(closed);
   expect((await post(other, { key: id, ...final })).status).toBe(404);
-}, 30_000);
+});
 
 test("a live run on the same file posts what ends from then on, and nothing that was shadowed", async () => {
   await using scene = await begin();
@@ -230,7 +230,7 @@ test("a live run on the same file posts what ends from then on, and nothing that
   await until(() => !bytes(scene).includes(canary), "the words to be gone", 3_000);
   expect(world.backend.accepted.map(({ key }) => key)).toEqual([next]);
   expect(report(scene)).toMatchObject({ compared: 1, waiting: { logs: 0, finals: 0 } });
-}, 30_000);
+});
 
 test("a shadow run leaves a live run's deliveries where they are, and asks no destination anything", async () => {
   await using scene = await begin({ lookup: true });
@@ -260,9 +260,9 @@ test("a shadow run leaves a live run's deliveries where they are, and asks no de
   // This backend takes posts alone.
   writeFileSync(world.configPath, readFileSync(world.configPath, "utf8").replace(/,"lookup":"[^"]*"/g, ""));
   await started(scene);
-  await world.backend.waitFor(1, 10_000);
+  await world.backend.waitFor(1);
   expect(world.backend.accepted.map(({ key }) => key)).toEqual([waiting]);
-}, 40_000);
+});
 
 test("forget erases a shadow by its account, beside the running daemon", async () => {
   await using scene = await begin();
@@ -274,7 +274,7 @@ test("forget erases a shadow by its account, beside the running daemon", async (
   expect(bytes(scene)).not.toContain(canary);
   expect(bytes(scene)).not.toContain("HLD-4711");
   expect(await post(daemon, { key: id, ...final })).toMatchObject({ matched: 0, unknown: 1 });
-}, 30_000);
+});
 
 test("--shadow and --dry-run together are a mistake", async () => {
   await using scene = await begin();

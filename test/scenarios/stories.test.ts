@@ -11,7 +11,7 @@ test("a dozen conversations end: ten contact logs in the right backends, two ski
   const played = await Promise.all(
     stories.map(async (story) => ({ story, ...(await play(world.platform, story, { stepMs: 5 })) })),
   );
-  await world.backend.waitFor(10, 10_000);
+  await world.backend.waitFor(10);
   await until(() => daemon.lines.filter(({ msg }) => msg === "contact skipped").length === 2, "two skips");
   await daemon.stop();
 

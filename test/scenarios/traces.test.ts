@@ -57,7 +57,7 @@ async function traceOf({ collector }: Scene, outcome: string): Promise<SeenSpan[
   const root = await until(
     () => collector.spans.find((span) => span.attributes["contactlogd.outcome"] === outcome),
     `the span of a contact that is ${outcome}`,
-    8_000,
+    30_000,
     () => JSON.stringify(collector.spans, null, 1),
   );
   return collector.spans.filter(({ traceId }) => traceId === root.traceId);

@@ -32,7 +32,7 @@ async function waitingCall(world: World, transcriptDelayMs: number): Promise<str
     await run.exit;
     return run.output.includes("transcript");
   };
-  await until(waits, "the wait for the transcript", 15_000);
+  await until(waits, "the wait for the transcript");
   await stopped(daemon);
   return id;
 }
@@ -81,7 +81,7 @@ test.each([1, 2, 3] as const)(
     const daemon = runDaemon(world);
     await connected(daemon);
     const owed = [call, "posting", "posting-unseen", "uncertain", "written"].toSorted();
-    await world.backend.waitFor(owed.length, 20_000);
+    await world.backend.waitFor(owed.length);
     const isSettled = async (): Promise<boolean> => {
       const run = cli(["status", "--json", "--config", world.configPath], world);
       await run.exit;

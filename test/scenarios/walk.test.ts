@@ -47,7 +47,7 @@ test("whoever follows the README alone has a contact log in the backend", async 
     await until(
       () => daemon.output.includes("channel connected"),
       "the channel",
-      15_000,
+      30_000,
       () => daemon.output,
     );
     await play(platform, chat);
