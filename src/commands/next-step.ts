@@ -36,6 +36,16 @@ const byWait: Readonly<Record<string, string>> = {
   circuit_open: "mend what is down (contactlogd status names it); it goes on by itself",
   daily_budget: "raise llm.dailyBudget and reload, or wait for midnight UTC",
   not_served: "start a run that serves its brand (--brand), or put the brand back and reload",
+  transcript_host:
+    "add the host its transcript comes from to genesys.transcriptHosts, if it is Genesys Cloud's",
+  forbidden: "give the OAuth client's role the permission that the log line names",
+  unauthorized: "check genesys.clientId and genesys.clientSecret",
+  credentials_refused: "check the credentials of whoever refused them: the log line names the host",
+  token_refused: "check auth of the destination: its backend refuses the tokens of its own login",
+  model_unauthorized: "check llm.apiKey",
+  model_not_found: "check llm.model and llm.baseUrl",
+  access_denied: "give the AWS role the action that the log line names",
+  aws_credentials: "give the process AWS credentials",
   after_call_work: "nothing: it goes once the agent has finished after-call work",
 };
 

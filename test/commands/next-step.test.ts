@@ -44,6 +44,7 @@ describe("what to do about a contact", () => {
     ["daily_budget", /llm\.dailyBudget/],
     ["not_served", /--brand/],
     ["case_link", /POST \/v1\/case-links/],
+    ["transcript_host", /genesys\.transcriptHosts/],
     ["platform_error", /^nothing: .*timing\.retryGiveUpMs/],
   ])("waiting for %s", (reason, says) => {
     expect(nextStep({ ...state, reason })).toMatch(says);
