@@ -49,7 +49,9 @@ export async function openAdmin(options: AdminOptions): Promise<OpsServer> {
     statusOf(ledger.reader, startedAt, health.deaf(), spending.status(), hours);
   const stateFile = config.dryRun ? undefined : config.state.file;
   await using opened = new AsyncDisposableStack();
-  const looking = opened.use(createLooking({ ...config.http, feed, ledger, status: () => status(), wake }));
+  const looking = opened.use(
+    createLooking({ ...config.http, pass: options.token, feed, ledger, status: () => status(), wake }),
+  );
   const server = opened.use(
     await serveOps({
       ...config.http,

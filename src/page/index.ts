@@ -13,6 +13,8 @@ export interface LookingOptions {
   readonly status: () => object;
   /** `http.token`; without it nothing can be changed. */
   readonly token?: string | undefined;
+  /** The token that lets somebody in now; a reload changes it. */
+  readonly pass?: () => string | undefined;
   readonly showLogs: boolean;
   /** Something may be due. */
   readonly wake: () => void;
@@ -31,12 +33,13 @@ export function createLooking({
   ledger: { reader, desk },
   status,
   token,
+  pass = () => token,
   showLogs,
   wake,
 }: LookingOptions): Looking {
   const mayChange = token !== undefined;
   const view = createView({ feed, reader, desk, status, mayChange, showsLogs: showLogs });
-  const live = new Live(view.parts);
+  const live = new Live(view.parts, { pass });
   const onReplayed = (): void => {
     view.renew();
     wake();

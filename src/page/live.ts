@@ -18,8 +18,15 @@ const headers = {
 };
 
 interface Seen {
+  /** What it was let in with. */
+  readonly pass: string | undefined;
   version: number;
   sentAt: number;
+}
+
+interface LiveOptions {
+  readonly patienceMs?: number;
+  readonly pass?: () => string | undefined;
 }
 
 /**
@@ -30,15 +37,23 @@ interface Seen {
 export class Live implements Disposable {
   readonly #read: () => Parts;
   readonly #patienceMs: number;
+  readonly #pass: () => string | undefined;
   readonly #board = new Board();
   readonly #listeners = new Map<ServerResponse, Seen>();
   /** Numbers of another run mean nothing here. */
   readonly #run = randomUUID();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(read: () => Parts, patienceMs = defaultPatienceMs) {
+  /**
+   * @param options.pass what lets somebody in now: once it changes, whoever came in with another has to come again
+   */
+  constructor(
+    read: () => Parts,
+    { patienceMs = defaultPatienceMs, pass = () => undefined }: LiveOptions = {},
+  ) {
     this.#read = read;
     this.#patienceMs = patienceMs;
+    this.#pass = pass;
   }
 
   get isFull(): boolean {
@@ -52,7 +67,7 @@ export class Live implements Disposable {
     answer.once("close", () => this.#remove(answer));
     this.#refresh();
     const version = this.#versionOf(lastId);
-    this.#listeners.set(answer, { version: version ?? 0, sentAt: Date.now() });
+    this.#listeners.set(answer, { version: version ?? 0, sentAt: Date.now(), pass: this.#pass() });
     this.#tell(answer, version === undefined ? "whole" : "change");
     this.#timer ??= setInterval(() => this.#tick(), tickMs).unref();
   }
@@ -72,9 +87,11 @@ export class Live implements Disposable {
 
   #tick(): void {
     this.#refresh();
-    for (const [answer, { sentAt }] of this.#listeners) {
+    const current = this.#pass();
+    for (const [answer, { sentAt, pass }] of this.#listeners) {
+      if (pass !== current) answer.destroy();
       // What it has not read yet is not added to: it is told later what changed in between.
-      if (!answer.writableNeedDrain) this.#tell(answer, "change");
+      else if (!answer.writableNeedDrain) this.#tell(answer, "change");
       else if (Date.now() - sentAt > this.#patienceMs) answer.destroy();
     }
   }

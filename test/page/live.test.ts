@@ -15,7 +15,7 @@ test("one that does not read is let go, and the others do not notice", async () 
     unread = Math.max(unread, ...[...answers].map((answer) => answer.writableLength));
     return { n: `${++n}`.padStart(size, "0") };
   };
-  using live = new Live(read, 1_000);
+  using live = new Live(read, { patienceMs: 1_000 });
   await using server = await serve((_request, answer) => {
     answers.add(answer);
     live.add(answer, undefined);
@@ -58,4 +58,18 @@ test("nothing is read while nobody looks, and a read that fails stops nothing", 
   const after = reads;
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect(reads).toBeLessThanOrEqual(after + 1);
+});
+
+test("once the token is another, whoever came in with the one before is let go", async () => {
+  let token = "the-one-before";
+  let n = 0;
+  using live = new Live(() => ({ n: ++n }), { pass: () => token });
+  await using server = await serve((_request, answer) => live.add(answer, undefined));
+  using before = await listen(server.url, {});
+  await before.next(() => true);
+  token = "the-one-after";
+  await before.ended;
+  using after = await listen(server.url, {});
+  const seen = n;
+  await after.next(({ data }) => Number(data.n) > seen + 1);
 });
