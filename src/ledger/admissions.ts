@@ -8,6 +8,8 @@ import type { Store } from "./store.ts";
 
 /** A notice that became a dead letter: its contact was never seen, and takes its place if it shows up after all. */
 const onlyNoticed = "contacts.stage = 'dead' AND contacts.contact IS NULL";
+/** What stands for a conversation that was forgotten before anything of it was seen; a call that goes on has this key. */
+const onlyForgotten = "contacts.medium = 'unknown' AND contacts.reason = 'forgotten'";
 
 type Admissions = Pick<WorkLedger, "record" | "keysOf" | "knows" | "admit" | "take">;
 
@@ -27,7 +29,7 @@ export function createAdmissions(store: Store, steps: Steps): Admissions {
          reason = excluded.reason, message = NULL, source = excluded.source, heard_at = excluded.heard_at,
          ended_at = excluded.ended_at, settled_at = excluded.settled_at, due_at = excluded.due_at,
          account_id = excluded.account_id, contact = excluded.contact
-       WHERE ${onlyNoticed} OR (excluded.stage = 'recorded' AND ${askedByForce})`,
+       WHERE ${onlyNoticed} OR (${onlyForgotten}) OR (excluded.stage = 'recorded' AND ${askedByForce})`,
       [
         contact.key,
         contact.conversationId,
@@ -71,7 +73,8 @@ export function createAdmissions(store: Store, steps: Steps): Admissions {
 
     async keysOf(conversationId: string): Promise<ReadonlySet<string>> {
       const rows = store.all(
-        `SELECT key FROM contacts WHERE conversation_id = ? AND NOT (${onlyNoticed}) AND NOT ${askedByForce}`,
+        `SELECT key FROM contacts WHERE conversation_id = ?
+           AND NOT (${onlyNoticed}) AND NOT (${onlyForgotten}) AND NOT ${askedByForce}`,
         conversationId,
       );
       return new Set(rows.map(({ key }) => String(key)));

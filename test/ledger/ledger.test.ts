@@ -566,6 +566,17 @@ test("B51 what is forgotten before it was looked at is not written, and what end
   expect(await admit("c1:b", Date.now() + 1_000)).toBe(1);
 });
 
+test("B51 a call that is forgotten while it lasts is written when it has ended", async () => {
+  const ledger = open();
+  const work = await notice(ledger, "c1");
+  await ledger.desk.forget({ conversationId: "c1" });
+  expect(await ledger.keysOf("c1")).toEqual(new Set());
+  const contact = { ...contactOf("c1"), endedAt: Date.now() + 1_000 };
+  const ended = eligible("c1", { contact }) as Admission;
+  expect(await ledger.admit(work, [ended], () => 1, undefined)).toHaveLength(1);
+  expect(await ledger.due(Number.MAX_SAFE_INTEGER, everything, nobody)).toMatchObject([{ contact }]);
+});
+
 describe("claiming", () => {
   test("live before what history found, newest first, never more than the limits, nobody twice", async () => {
     const ledger = open();
