@@ -8,31 +8,41 @@ import { begin, deadLetter, endCall, token } from "./scene.ts";
 
 const picture = fileURLToPath(new URL("../../docs/page.png", import.meta.url));
 
+/** What ends, over and over; every fifth gets no log. */
+const kinds: readonly Parameters<typeof quickConversation>[1][] = [
+  { queue: "Helder Storingen" },
+  { queue: "Noordlicht Chat", medium: "message" },
+  { queue: "Helder Verhuizen" },
+  { queue: "Noordlicht Service" },
+  { attributes: {} },
+  { queue: "Noordlicht Service" },
+  { queue: "Noordlicht Chat", medium: "message" },
+  { queue: "Helder Facturen" },
+  { queue: "Helder Facturen" },
+  { attributes: { customerNumber: "HLD-2", authenticated: "false" } },
+];
+/** How late each transcript is: most come soon, a few take their time. */
+const delays = Array.from(
+  { length: 60 },
+  (_, n) => 30 + Math.round((4_500 * ((n * 37) % 60) ** 4) / 60 ** 4),
+);
+
 /* `PAGE_PICTURE=1 npx vitest run test/page/picture.test.ts` takes the README's picture anew. */
 test.runIf(hasChromium && process.env.PAGE_PICTURE)("the picture of the README", async () => {
   await using scene = await begin({ token });
   const { world } = scene;
   await using browser = await launch();
-  await using watched = await openPage(browser, scene.url, { viewport: { width: 1_120, height: 1_180 } });
+  await using watched = await openPage(browser, scene.url, { viewport: { width: 1_120, height: 1_280 } });
   const { page } = watched;
   await page.getByRole("textbox", { name: "Token" }).fill(token);
   await page.keyboard.press("Enter");
   await says(page, "live");
-  const others: Parameters<typeof quickConversation>[1][] = [
-    { attributes: {} },
-    { queue: "Noordlicht Service" },
-    { queue: "Noordlicht Chat", medium: "message" },
-    { attributes: { customerNumber: "HLD-2", authenticated: "false" } },
-    { queue: "Helder Storingen" },
-    { queue: "Noordlicht Chat", medium: "message" },
-    { queue: "Helder Verhuizen", transcriptDelayMs: 600 },
-    { queue: "Noordlicht Service" },
-  ];
-  for (const one of others) {
-    endCall(world, one);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+  for (const [n, transcriptDelayMs] of delays.entries()) {
+    endCall(world, { ...kinds[n % kinds.length], transcriptDelayMs });
+    await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  await world.backend.waitFor(6);
+  const posted = delays.filter((_, n) => (n % kinds.length) % 5 !== 4).length;
+  await world.backend.waitFor(posted, 15_000);
   await deadLetter(scene);
   endCall(world, { transcriptDelayMs: Number.POSITIVE_INFINITY });
   await page.getByRole("button", { name: "Replay" }).waitFor();
