@@ -54,7 +54,9 @@ const mutations: readonly Mutation[] = [
   {
     name: "a key an attempt",
     file: "src/destinations/http.ts",
-    edits: [{ from: '"idempotency-key": inHeader(key),', to: '"idempotency-key": key + "#" + Math.random(),' }],
+    edits: [
+      { from: '"idempotency-key": inHeader(key),', to: '"idempotency-key": key + "#" + Math.random(),' },
+    ],
     seenBy: ["kill", 150],
   },
 ];
