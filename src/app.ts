@@ -204,7 +204,7 @@ export async function runApp(
         ledger,
         reports: events,
         wake,
-        keysKeptMs: config.retention.settledMs,
+        keysKeptSince: ledger.retiredBefore,
       }),
     reports: events,
     timing,

@@ -62,7 +62,7 @@ export function createTools({
     doubtfulBefore: ledger.doubtfulBefore,
     reports: events,
     settleMs: pipeline.settleMs,
-    keysKeptMs: config.retention.settledMs,
+    keysKeptSince: ledger.retiredBefore,
     keepsLogs: config.retention.logsMs !== undefined,
     dryRun: config.dryRun,
     shadow: config.shadow,

@@ -242,6 +242,8 @@ export interface Ledger extends WorkLedger, AsyncDisposable {
   readonly quarantined: string | undefined;
   /** What ended before this may have been posted without this file knowing; 0 where that is not so. */
   readonly doubtfulBefore: number;
+  /** What settled before this, and so ended before it, may have been removed as old; 0 where nothing ever was. */
+  readonly retiredBefore: number;
   readonly reader: LedgerReader;
   /** Removes what settled before `before`, a slice at a time. @returns whether there is more */
   retire(before: number, limit: number): Promise<boolean>;

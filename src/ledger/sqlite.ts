@@ -8,7 +8,7 @@ import { createReader } from "./reader.ts";
 import { createRequests } from "./requests.ts";
 import { createShadows } from "./shadow.ts";
 import { createSteps } from "./steps.ts";
-import { doubtfulMark, Store } from "./store.ts";
+import { doubtfulMark, retiredMark, Store } from "./store.ts";
 import { createWork } from "./work.ts";
 
 /**
@@ -29,6 +29,7 @@ export function openLedgerBeside(file: string): Ledger {
 function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Ledger {
   const steps = createSteps(store);
   const work = createWork(store, steps, claims);
+  let retiredBefore = markOf(store, retiredMark);
   return {
     ...work,
     async due(...asked) {
@@ -41,12 +42,15 @@ function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Le
     desk: createDesk(store, steps),
     requests: createRequests(store, steps),
     quarantined: store.quarantined,
-    doubtfulBefore: Number(store.get("SELECT value FROM marks WHERE name = ?", doubtfulMark)?.value ?? 0),
+    doubtfulBefore: markOf(store, doubtfulMark),
+    get retiredBefore() {
+      return retiredBefore;
+    },
     gaps: createGaps(store),
     marks: createMarks(store),
     reader: createReader(store, () => {}),
     async retire(before, limit) {
-      return await store.transact(() => {
+      const [more, removed] = await store.transact(() => {
         const old =
           "SELECT key FROM contacts WHERE settled_at < ? AND stage <> 'dead' ORDER BY settled_at LIMIT ?";
         const keys = store.all(old, before, limit).map(({ key }) => String(key));
@@ -64,8 +68,16 @@ function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Le
           [before, limit],
         );
         store.run("DELETE FROM gaps WHERE state <> 'open' AND settled_at < ?", [before]);
-        return [keys.length, steps, links].includes(limit);
+        const latest = Math.max(before, retiredBefore);
+        if (keys.length > 0)
+          store.run("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", [
+            retiredMark,
+            String(latest),
+          ]);
+        return [[keys.length, steps, links].includes(limit), keys.length > 0] as const;
       });
+      if (removed) retiredBefore = Math.max(before, retiredBefore);
+      return more;
     },
     setBack: (byMs) => setBack(store, byMs),
     async probe() {
@@ -80,4 +92,8 @@ function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Le
       store.close();
     },
   };
+}
+
+function markOf(store: Store, name: string): number {
+  return Number(store.get("SELECT value FROM marks WHERE name = ?", name)?.value ?? 0);
 }

@@ -19,6 +19,8 @@ import {
 
 /** Since when it is unknown what was posted before: the file was rebuilt, or put there by hand. */
 export const doubtfulMark = "doubtful_before";
+/** What settled before it is gone. */
+export const retiredMark = "retired_before";
 
 /** How long erased text may linger in the write-ahead log. */
 const scrubDelayMs = 200;

@@ -49,6 +49,7 @@ export function judgeContact(facts: ContactFacts, rules: Rules, force = false): 
 /**
  * An eligible contact that ended before keys were kept may have been posted and forgotten: rather no log than a second
  * one. Pure.
+ * @param keysKeptSince 0 where none was ever removed
  */
 export function judgeAge(verdict: Verdict, endedAt: number, keysKeptSince: number): Verdict {
   if (verdict.kind === "skipped" || endedAt >= keysKeptSince) return verdict;

@@ -49,9 +49,9 @@ function admission(
   { contact, facts }: Found,
   { notice }: NoticeWork,
   force: boolean,
-  { rules, keysKeptMs }: Tools,
+  { rules, keysKeptSince }: Tools,
 ): Admission {
-  const verdict = judgeAge(judgeContact(facts, rules, force), contact.endedAt, Date.now() - keysKeptMs);
+  const verdict = judgeAge(judgeContact(facts, rules, force), contact.endedAt, keysKeptSince);
   const { heardAt, source } = notice;
   return verdict.kind === "eligible"
     ? { contact, source, heardAt, brand: verdict.brand, accountId: verdict.accountId }

@@ -13,7 +13,7 @@ export interface Ended {
   readonly dueAt: number;
 }
 
-export interface TakeTools extends Pick<Tools, "keysKeptMs"> {
+export interface TakeTools extends Pick<Tools, "keysKeptSince"> {
   readonly ledger: Pick<WorkLedger, "take">;
   readonly reports: Reports;
   readonly wake: () => void;
@@ -27,9 +27,9 @@ export interface TakeTools extends Pick<Tools, "keysKeptMs"> {
 export async function takeContact(
   { contact, verdict: judged, told, dueAt }: Ended,
   source: string,
-  { ledger, reports, wake, keysKeptMs }: TakeTools,
+  { ledger, reports, wake, keysKeptSince }: TakeTools,
 ): Promise<boolean> {
-  const verdict = judgeAge(judged, contact.endedAt, Date.now() - keysKeptMs);
+  const verdict = judgeAge(judged, contact.endedAt, keysKeptSince);
   const base = { contact, source, heardAt: Date.now() };
   const admission: Admission =
     verdict.kind === "eligible"

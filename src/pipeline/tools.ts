@@ -66,8 +66,8 @@ export interface Tools {
   /** A contact log was written, and is about to be kept: for whoever waits for it. */
   readonly onLog: (log: ContactLog) => void;
   readonly settleMs: number;
-  /** How long the key of a settled contact is kept. */
-  readonly keysKeptMs: number;
+  /** Of what ended before this the key may be gone. */
+  readonly keysKeptSince: number;
   /** Posted logs are kept for the next agent. */
   readonly keepsLogs: boolean;
   /** Everything but the post. */

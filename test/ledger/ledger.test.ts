@@ -764,7 +764,10 @@ test("what settled long ago is removed slice by slice; what is open or dead stay
   const [dead] = await written(ledger, "dead");
   await ledger.bury(dead as DeliveryWork, { reason: "http_422", message: "no" });
   const before = Date.now() + 1_000;
+  expect(await ledger.retire(someTime, 2)).toBe(false);
+  expect(ledger.retiredBefore).toBe(0);
   expect(await ledger.retire(before, 2)).toBe(true);
+  expect(ledger.retiredBefore).toBe(before);
   for (let n = 0; n < 20 && (await ledger.retire(before, 2)); n++);
   expect(ledger.reader.depths()).toMatchObject({ posted: 0, recorded: 1, dead: 1 });
 });

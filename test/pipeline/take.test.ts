@@ -37,7 +37,7 @@ const tools = () => ({
     skipped: ({ key }, brand, reason) => void told.push(`skipped ${key} ${brand} ${reason}`),
   } as Reports,
   wake: () => void woken++,
-  keysKeptMs: Infinity,
+  keysKeptSince: 0,
 });
 
 test("an eligible contact is due when its words may be fetched, and is recorded once", async () => {
@@ -67,7 +67,7 @@ test("one that is skipped is settled at once, its code for explain beside the re
 
 test("B2 one that ended before keys were kept is skipped: it may have been posted and forgotten", async () => {
   const verdict = { kind: "eligible", brand: "helder", accountId: "HLD-1" } as const;
-  const taking = { ...tools(), keysKeptMs: 60_000 };
+  const taking = { ...tools(), keysKeptSince: Date.now() - 60_000 };
   const recent = { ...contact, key: "c-2", conversationId: "c-2", endedAt: Date.now() - 30_000 };
   for (const one of [contact, recent]) {
     expect(await takeContact({ contact: one, verdict, dueAt: 0 }, "contact-lens", taking)).toBe(true);

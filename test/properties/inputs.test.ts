@@ -68,7 +68,7 @@ let recorded = 0;
 async function record(judged: JudgedContact): Promise<void> {
   const reports = { ended() {}, skipped() {} } as unknown as Reports;
   const contact = { ...judged.contact, key: `c-${recorded++}` };
-  const tools = { ledger, reports, wake() {}, keysKeptMs: Infinity };
+  const tools = { ledger, reports, wake() {}, keysKeptSince: 0 };
   await takeContact({ ...judged, contact, dueAt: 1 }, "contact-lens", tools);
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { openLedger } from "../../src/ledger/sqlite.ts";
 import type { ContactLog } from "../../src/model.ts";
 import type { Conversation } from "../../src/simulator/conversation.ts";
 import type { Leg } from "../../src/simulator/legs.ts";
@@ -168,10 +169,15 @@ test("an event alone decides nothing: one that misses the agent does not cost th
 
 test("B2 a session whose key was kept its time and is gone is not logged again when its chat is re-opened", async () => {
   await using world = await startWorld();
-  const daemon = world.start();
-  await daemon.connected();
   const now = Date.now();
   const longAgo = now - 91 * 24 * 3_600_000;
+  {
+    // As if what settled up to a day after that session had been removed since.
+    await using ledger = openLedger(world.stateFile);
+    await ledger.marks.set("retired_before", String(longAgo + 24 * 3_600_000));
+  }
+  const daemon = world.start();
+  await daemon.connected();
   const conversation = world.platform.begin(chat([]), longAgo);
   for (const at of [longAgo, now - 1_000]) sessionOf(world, conversation, at);
   world.platform.publish(conversation);
@@ -180,6 +186,17 @@ test("B2 a session whose key was kept its time and is gone is not logged again w
   await settled();
   expect(world.backend.attempts).toHaveLength(1);
   expect(log?.endedAt).toBe(new Date(now - 400).toISOString());
+});
+
+test("what ended before the state file was begun is logged: nothing that old was ever removed from it", async () => {
+  await using world = await startWorld();
+  await world.start().connected();
+  const longAgo = Date.now() - 400 * 24 * 3_600_000;
+  const conversation = world.platform.begin(chat([]), longAgo);
+  sessionOf(world, conversation, longAgo);
+  world.platform.publish(conversation);
+  const [log] = await logs(world, 1);
+  expect(log).toMatchObject({ endedAt: new Date(longAgo + 600).toISOString() });
 });
 
 test("B5 a session that ended unheard is found, though its chat began weeks ago and was re-opened ever since", async () => {
