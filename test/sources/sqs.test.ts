@@ -184,9 +184,13 @@ test("stopped in a long poll, it ends at once; what comes then stays in the queu
 
 test("what is being recorded when it stops is deleted all the same", async () => {
   const recording = Promise.withResolvers<"taken">();
-  await listen(() => recording.promise);
+  let isRecording = false;
+  await listen(() => {
+    isRecording = true;
+    return recording.promise;
+  });
   sqs.send({ n: 1 });
-  await until(() => sqs.left()[0]?.received === 1, "the message to be received");
+  await until(() => isRecording, "the message to be recorded");
   stop.abort();
   recording.resolve("taken");
   await Promise.all(running);
