@@ -120,16 +120,10 @@ export function createGaps(store: Store): GapLedger {
 export function createMarks(store: Store): Marks {
   return {
     async get(name: string): Promise<string | undefined> {
-      const value = store.get("SELECT value FROM marks WHERE name = ?", name)?.value;
-      return value === undefined ? undefined : String(value);
+      return store.mark(name);
     },
     async set(name: string, value: string): Promise<void> {
-      await store.transact(() =>
-        store.run(
-          "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-          [name, value],
-        ),
-      );
+      await store.transact(() => store.setMark(name, value));
     },
   };
 }

@@ -82,7 +82,7 @@ export function addCaseDelivery(store: Store, steps: Steps, row: Row, toSend: To
       route,
       letter?.reason ?? null,
       letter?.message ?? null,
-      Number(store.get("SELECT value FROM marks WHERE name = ?", doubtfulMark)?.value ?? 0),
+      Number(store.mark(doubtfulMark) ?? 0),
       now,
       "body" in toSend ? toSend.body : null,
       ("target" in toSend ? toSend.target : undefined) ?? null,

@@ -67,7 +67,7 @@ export function createReader(store: Store, close: () => void): LedgerReader {
     },
 
     mark(name: string): string | undefined {
-      return textOf(store.get("SELECT value FROM marks WHERE name = ?", name)?.value);
+      return store.mark(name);
     },
 
     gapOpenSince(): number | undefined {

@@ -29,7 +29,7 @@ export function openLedgerBeside(file: string): Ledger {
 function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Ledger {
   const steps = createSteps(store);
   const work = createWork(store, steps, claims);
-  let retiredBefore = markOf(store, retiredMark);
+  let retiredBefore = Number(store.mark(retiredMark) ?? 0);
   return {
     ...work,
     async due(...asked) {
@@ -42,7 +42,7 @@ function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Le
     desk: createDesk(store, steps),
     requests: createRequests(store, steps),
     quarantined: store.quarantined,
-    doubtfulBefore: markOf(store, doubtfulMark),
+    doubtfulBefore: Number(store.mark(doubtfulMark) ?? 0),
     get retiredBefore() {
       return retiredBefore;
     },
@@ -69,11 +69,7 @@ function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Le
         );
         store.run("DELETE FROM gaps WHERE state <> 'open' AND settled_at < ?", [before]);
         const latest = Math.max(before, retiredBefore);
-        if (keys.length > 0)
-          store.run("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)", [
-            retiredMark,
-            String(latest),
-          ]);
+        if (keys.length > 0) store.setMark(retiredMark, String(latest));
         return [[keys.length, steps, links].includes(limit), keys.length > 0] as const;
       });
       if (removed) retiredBefore = Math.max(before, retiredBefore);
@@ -81,19 +77,10 @@ function createLedger(store: Store, claims: "all" | "no deliveries" = "all"): Le
     },
     setBack: (byMs) => setBack(store, byMs),
     async probe() {
-      await store.transact(() =>
-        store.run(
-          "INSERT INTO marks (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-          [String(Date.now())],
-        ),
-      );
+      await store.transact(() => store.setMark("probe", String(Date.now())));
     },
     async [Symbol.asyncDispose]() {
       store.close();
     },
   };
-}
-
-function markOf(store: Store, name: string): number {
-  return Number(store.get("SELECT value FROM marks WHERE name = ?", name)?.value ?? 0);
 }

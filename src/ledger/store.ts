@@ -107,9 +107,7 @@ export class Store {
   }
 
   #nextGeneration(file: string, marker: Generation | undefined, rebuilt: boolean): void {
-    const inFile = parseGeneration(
-      this.get("SELECT value FROM marks WHERE name = ?", generationMark)?.value?.toString(),
-    );
+    const inFile = parseGeneration(this.mark(generationMark));
     if (!rebuilt) checkGeneration(file, inFile, marker);
     // A file whose marker is gone was put there by hand: like a rebuilt one it may not know what was posted.
     const doubtful = rebuilt || (inFile !== undefined && marker === undefined);
@@ -117,11 +115,22 @@ export class Store {
       id: inFile?.id ?? crypto.randomUUID(),
       starts: Math.max(inFile?.starts ?? 0, marker?.starts ?? 0) + 1,
     };
-    const set =
-      "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    this.run(set, [generationMark, JSON.stringify(generation)]);
-    if (doubtful) this.run(set, [doubtfulMark, String(Date.now())]);
+    this.setMark(generationMark, JSON.stringify(generation));
+    if (doubtful) this.setMark(doubtfulMark, String(Date.now()));
     writeMarker(file, generation);
+  }
+
+  /** What the file notes of itself under a name. */
+  mark(name: string): string | undefined {
+    return this.get("SELECT value FROM marks WHERE name = ?", name)?.value?.toString();
+  }
+
+  /** To be called where a change is made: within `transact`. */
+  setMark(name: string, value: string): void {
+    this.run(
+      "INSERT INTO marks (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      [name, value],
+    );
   }
 
   /**
