@@ -101,9 +101,7 @@ export class Clients implements AsyncDisposable {
     signal: AbortSignal,
     ask: (sdk: Sdk) => Promise<unknown>,
   ): Promise<unknown> {
-    const answer = await this.answer(what, lane, signal, ask);
-    checkRead(answer, what);
-    return parseJson(answer, what);
+    return bodyOf(await this.answer(what, lane, signal, ask), what);
   }
 
   /** The same; undefined for 404. */
@@ -114,9 +112,7 @@ export class Clients implements AsyncDisposable {
     ask: (sdk: Sdk) => Promise<unknown>,
   ): Promise<unknown> {
     const answer = await this.answer(what, lane, signal, ask);
-    if (answer.status === 404) return undefined;
-    checkRead(answer, what);
-    return parseJson(answer, what);
+    return answer.status === 404 ? undefined : bodyOf(answer, what);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -174,6 +170,11 @@ export class Clients implements AsyncDisposable {
       context.signal,
     );
   }
+}
+
+function bodyOf(answer: HttpAnswer, what: string): unknown {
+  checkRead(answer, what);
+  return parseJson(answer, what);
 }
 
 /** A 429 stops everybody who shares the client; the counters of every answer keep our own count honest. */
