@@ -6,6 +6,7 @@ import { clean } from "../media/clean.ts";
 import type { ContactLog, Dialogue } from "../model.ts";
 import { judgeDialogue } from "../pipeline/judge.ts";
 import { renderLog, toldOf } from "../pipeline/render.ts";
+import { bareContact } from "../sources/analysed.ts";
 import type { Written } from "../summarizers/writer.ts";
 import { createWriting, type WritingFlags } from "./writing.ts";
 
@@ -138,17 +139,7 @@ function readJson(file: string): unknown {
 function openContact({ id, dialogue }: Given, brand: string) {
   const startedAt = dialogue.turns[0]?.at ?? 0;
   const endedAt = dialogue.turns.at(-1)?.at ?? startedAt;
-  const contact = {
-    key: id,
-    conversationId: id,
-    medium: dialogue.medium,
-    startedAt,
-    endedAt,
-    agents: [],
-    legs: [],
-    transcribed: true,
-    window: { from: startedAt, to: endedAt },
-  };
+  const contact = bareContact(id, dialogue.medium, { startedAt, endedAt });
   return { contact, brand, accountId: "(account)", source: "file", heardAt: endedAt };
 }
 

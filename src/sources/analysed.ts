@@ -101,7 +101,8 @@ function contactOf(
   };
 }
 
-function bareContact(
+/** A contact of which no more is known than who, how and when. Times in epoch milliseconds. */
+export function bareContact(
   contactId: string,
   medium: MediumName | OtherMedium,
   { startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number },
